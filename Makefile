@@ -1,0 +1,48 @@
+# make demo      build, then run the examples in a throw-away home
+# make test      every test of every module
+# make bench     whole-process measurements, as ratios within one run
+# make install   PREFIX=/usr/local by default
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+GO      ?= go
+RELEASE ?= devel
+
+# Executables of one build know each other by this id: a digest of the sources.
+BUILD   := $(shell tools/build-id)
+API     := github.com/fnhost/fn/host/api
+LDFLAGS := -s -w -X $(API).build=$(BUILD) -X $(API).release=$(RELEASE)
+BUILDGO := CGO_ENABLED=0 $(GO) build -trimpath -tags urfave_cli_no_docs -ldflags '$(LDFLAGS)'
+PROGRAMS := fn fn-host fn-plugin-local fn-worker
+
+.PHONY: build demo test bench install generate tidy vet check clean
+
+build:
+	@mkdir -p bin
+	$(BUILDGO) -o bin/ ./cmd/fn ./cmd/fn-host ./plugins/local/cmd/fn-plugin-local ./worker/cmd/fn-worker
+
+demo: build
+	@examples/demo bin
+
+test:
+	@tools/test
+
+bench: build
+	$(GO) run ./bench -bin bin
+
+install: build
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	for p in $(PROGRAMS); do install -m 0755 bin/$$p '$(DESTDIR)$(PREFIX)/bin/' || exit 1; done
+
+generate:
+	$(GO) run ./tools/protogen sdk/proto/v1 component.proto
+
+tidy:
+	tools/tidy
+
+# What compiles elsewhere, is formatted, generated and tidied. CI runs it.
+check:
+	@tools/check
+
+clean:
+	rm -rf bin

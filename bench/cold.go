@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"io"
+	"os"
+	"time"
+
+	"github.com/fnhost/fn/host/api"
+)
+
+// coldStarts measures calls that find no host: in a home that has never been
+// used, and later.
+func (l *lab) coldStarts(ctx context.Context) ([]*table, error) {
+	whole := &table{
+		name:    "cold",
+		title:   "From nothing: no host is running",
+		columns: []column{{"n", "n", 0}, {"median_ms", "median ms", 1}, {"p95_ms", "p95 ms", 1}},
+	}
+	where := &table{
+		name:    "cold_phases",
+		title:   "Where the time of these calls goes, median ms",
+		columns: coldColumns(),
+		notes: []string{
+			"host begins: fn and the start of fn-host's process; host ready: it opens its database, fn connects;",
+			"plugin: checksum, start, handshake, validation or its cached answer, deploy; the rest as in a warm call",
+		},
+	}
+	if err := l.firstEver(ctx, whole, where); err != nil {
+		return nil, err
+	}
+	if err := l.later(ctx, whole, where); err != nil {
+		return []*table{whole, where}, err
+	}
+	parts, err := l.coldParts(ctx)
+	return []*table{whole, where, parts}, err
+}
+
+// firstEver measures the first commands in empty homes.
+func (l *lab) firstEver(ctx context.Context, whole, where *table) error {
+	name := l.least()
+	var creates, runs []coldRun
+	for range max(1, l.cold/2) {
+		h, err := newHome(l.dir, l.home.fn)
+		if err != nil {
+			return err
+		}
+		create := &command{
+			name: "fn create",
+			argv: []string{h.fn, "create", name, l.path("functions") + "/" + name, "--runtime", "exec"},
+			env:  h.env,
+		}
+		created, err := l.cold1(ctx, h, create, "")
+		if err == nil {
+			var ran coldRun
+			ran, err = l.cold1(ctx, h, h.run(name, ""), name)
+			creates, runs = append(creates, created), append(runs, ran)
+		}
+		stopped := h.stop(context.WithoutCancel(ctx))
+		os.RemoveAll(h.dir)
+		if err != nil {
+			return err
+		}
+		if stopped != nil {
+			return stopped
+		}
+	}
+	whole.rows = append(whole.rows,
+		coldRow("first command ever: fn create", creates),
+		coldRow("first call ever: fn run "+name+", host stopped", runs))
+	where.rows = append(where.rows, coldWhere("first fn run "+name, runs))
+	return nil
+}
+
+// later measures calls in a home that has been used before.
+func (l *lab) later(ctx context.Context, whole, where *table) error {
+	calls := l.doNothing(l.home)
+	runs := make([][]coldRun, len(calls))
+	for range l.cold {
+		for i, c := range calls {
+			r, err := l.cold1(ctx, l.home, c, c.name)
+			if err != nil {
+				return err
+			}
+			runs[i] = append(runs[i], r)
+		}
+	}
+	for i, c := range calls {
+		whole.rows = append(whole.rows, coldRow("later: fn run "+c.name, runs[i]))
+		where.rows = append(where.rows, coldWhere("fn run "+c.name, runs[i]))
+	}
+	return nil
+}
+
+// coldRun is a command that started the host, and, for a call, its record.
+type coldRun struct {
+	sample
+	host   api.HostState
+	record api.CallRecord
+}
+
+// cold1 runs a command with no host running. A call of a function is looked up
+// by its name.
+func (l *lab) cold1(ctx context.Context, h *home, c *command, function string) (r coldRun, err error) {
+	if err := h.stop(ctx); err != nil {
+		return r, err
+	}
+	if err := c.open(l.dir); err != nil {
+		return r, err
+	}
+	defer c.close()
+	if r.sample, err = c.once(ctx); err != nil || function == "" {
+		return r, err
+	}
+	if r.host, err = h.host(ctx); err != nil {
+		return r, err
+	}
+	records, err := h.lastCalls(ctx, function, 1)
+	if err != nil {
+		return r, err
+	}
+	r.record = records[0]
+	return r, nil
+}
+
+func coldRow(name string, runs []coldRun) row {
+	took := collect(runs, func(r coldRun) float64 { return ms(r.took) })
+	return row{name: name, figures: map[string]float64{
+		"n": float64(len(took)), "median_ms": median(took), "p95_ms": p95(took),
+	}}
+}
+
+func coldColumns() []column {
+	return []column{
+		{"host_begins_ms", "host begins", 1}, {"host_ready_ms", "host ready", 1}, {"other_ms", "plugin", 1},
+		{"queue_ms", "queue", 1}, {"pool_ms", "pool", 1}, {"inject_ms", "inject", 1},
+		{"init_ms", "init", 1}, {"call_ms", "call", 1}, {"back_ms", "back", 1},
+	}
+}
+
+func coldWhere(name string, runs []coldRun) row {
+	r := row{name: name, figures: map[string]float64{}}
+	parts := make([]map[string]float64, len(runs))
+	for i, run := range runs {
+		parts[i] = partsOf(run.sample, run.record)
+		parts[i]["host_begins_ms"] = ms(run.host.Since.Sub(run.start))
+		parts[i]["host_ready_ms"] = ms(run.record.Time.Sub(run.host.Since))
+	}
+	for _, column := range coldColumns() {
+		r.figures[column.key] = median(collect(parts, func(p map[string]float64) float64 { return p[column.key] }))
+	}
+	return r
+}
+
+// coldParts measures alone what a cold start is made of.
+func (l *lab) coldParts(ctx context.Context) (*table, error) {
+	t := &table{
+		name:    "cold_parts",
+		title:   "Parts of a cold start, each alone",
+		columns: []column{{"n", "n", 0}, {"median_ms", "median ms", 1}, {"p95_ms", "p95 ms", 1}},
+	}
+	if err := l.home.stop(ctx); err != nil {
+		return t, err
+	}
+	plugin := l.executable("fn-plugin-local")
+	hostStart := &command{name: "fn host start", argv: []string{l.home.fn, "host", "start"}, env: l.home.env}
+	var starts []coldRun
+	for range l.cold {
+		r, err := l.cold1(ctx, l.home, hostStart, "")
+		if err != nil {
+			return t, err
+		}
+		starts = append(starts, r)
+	}
+	t.rows = append(t.rows, coldRow(hostStart.name, starts))
+	commands := []*command{
+		{name: "fn-plugin-local describe --json", argv: []string{plugin, "describe", "--json"}, env: l.home.env},
+		{name: "fn components check local", argv: []string{l.home.fn, "components", "check", "local"}, env: l.home.env},
+	}
+	samples, err := interleave(ctx, l.dir, plan{rounds: l.cold, warmup: 1}, commands...)
+	if err != nil {
+		return t, err
+	}
+	for i, c := range commands {
+		r := timeRow(c.name, samples[i], 1)
+		delete(r.figures, "ratio")
+		t.rows = append(t.rows, r)
+	}
+	sums, err := checksums(plugin, l.cold)
+	if err != nil {
+		return t, err
+	}
+	r := timeRow("sha256 of fn-plugin-local", sums, 1)
+	delete(r.figures, "ratio")
+	t.rows = append(t.rows, r)
+	return t, nil
+}
+
+// checksums times the sha256 of a file.
+func checksums(path string, n int) ([]sample, error) {
+	var samples []sample
+	for range n {
+		s := sample{start: time.Now()}
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		_, err = io.Copy(sha256.New(), f)
+		f.Close()
+		if err != nil {
+			return nil, err
+		}
+		s.took = time.Since(s.start)
+		samples = append(samples, s)
+	}
+	return samples, nil
+}

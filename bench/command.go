@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// command is a program to be run again and again, and what it must print.
+type command struct {
+	name string
+	argv []string
+	env  []string // nil: this process's own
+	want string   // on stdout, exactly; empty: anything
+
+	stdout, stderr *os.File // files: no copying goroutine takes part in the measurement
+}
+
+// sample is one run.
+type sample struct {
+	start time.Time
+	took  time.Duration
+}
+
+// open prepares the command's output files in dir.
+func (c *command) open(dir string) (err error) {
+	if c.stdout, err = os.CreateTemp(dir, "out-"); err != nil {
+		return err
+	}
+	c.stderr, err = os.CreateTemp(dir, "err-")
+	return err
+}
+
+func (c *command) close() {
+	for _, f := range []*os.File{c.stdout, c.stderr} {
+		if f != nil {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}
+}
+
+// once runs the command, from before its start until it has ended.
+func (c *command) once(ctx context.Context) (sample, error) {
+	for _, f := range []*os.File{c.stdout, c.stderr} {
+		if err := errors.Join(f.Truncate(0), rewind(f)); err != nil {
+			return sample{}, err
+		}
+	}
+	cmd := exec.Command(c.argv[0], c.argv[1:]...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = c.env, c.stdout, c.stderr
+	s := sample{start: time.Now()}
+	err := cmd.Run()
+	s.took = time.Since(s.start)
+	if ctx.Err() != nil {
+		return s, ctx.Err()
+	}
+	return s, c.check(err)
+}
+
+// check compares what the command did with what it should do.
+func (c *command) check(failed error) error {
+	if failed == nil && c.want == "" {
+		return nil
+	}
+	got, err := contents(c.stdout)
+	if err != nil {
+		return err
+	}
+	if failed == nil && string(got) != c.want {
+		failed = fmt.Errorf("printed %q, wanted %q", got, c.want)
+	}
+	if failed == nil {
+		return nil
+	}
+	complaint, _ := contents(c.stderr)
+	return fmt.Errorf("%s: %w\n%s", c.name, failed, bytes.TrimSpace(complaint))
+}
+
+func contents(f *os.File) ([]byte, error) {
+	if err := rewind(f); err != nil {
+		return nil, err
+	}
+	return io.ReadAll(f)
+}
+
+func rewind(f *os.File) error {
+	_, err := f.Seek(0, io.SeekStart)
+	return err
+}

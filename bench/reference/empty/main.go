@@ -1,0 +1,4 @@
+// Empty does nothing: what it costs to start a Go program.
+package main
+
+func main() {}

@@ -1,0 +1,43 @@
+package main
+
+import "context"
+
+// start measures what it costs to start the command at all.
+func (l *lab) start(ctx context.Context) ([]*table, error) {
+	fn := l.home.fn
+	commands := []*command{
+		{name: "empty Go program", argv: []string{l.refs.empty}},
+		{name: "fn version", argv: []string{fn, "version"}, env: l.home.env},
+		{name: "fn --help", argv: []string{fn, "--help"}, env: l.home.env},
+	}
+	samples, err := interleave(ctx, l.dir, plan{rounds: l.n, warmup: 3}, commands...)
+	if err != nil {
+		return nil, err
+	}
+	t := &table{name: "start", title: "Starting the command", columns: timeColumns("× empty")}
+	base := median(durations(samples[0]))
+	for i, c := range commands {
+		t.rows = append(t.rows, timeRow(c.name, samples[i], base))
+		if i > 0 {
+			t.rows[i].aim = atMost(t.rows[i].figures["ratio"], 3, "%.0f × empty")
+		}
+	}
+	return []*table{t}, nil
+}
+
+func timeColumns(ratio string) []column {
+	return []column{
+		{"n", "n", 0}, {"median_ms", "median ms", 2}, {"p95_ms", "p95 ms", 2}, {"ratio", ratio, 1},
+	}
+}
+
+// timeRow is a command with its median as a multiple of base, in milliseconds.
+func timeRow(name string, samples []sample, base float64) row {
+	took := durations(samples)
+	return row{name: name, figures: map[string]float64{
+		"n":         float64(len(took)),
+		"median_ms": median(took),
+		"p95_ms":    p95(took),
+		"ratio":     median(took) / base,
+	}}
+}

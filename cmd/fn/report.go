@@ -1,0 +1,73 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"syscall"
+
+	"github.com/fnhost/fn/sdk/fault"
+)
+
+// reported is an error that was shown already; only its exit code counts.
+type reported struct{ error }
+
+// report shows how the command went wrong, if it did, and returns its exit
+// code.
+func (c *commandLine) report(err error) int {
+	if err == nil {
+		return 0
+	}
+	shown, isShown := err.(reported)
+	if isShown {
+		err = shown.error
+	}
+	e := fault.From(err)
+	if !isShown {
+		c.printError(e)
+	}
+	if e.Kind == fault.Canceled && c.signals.received() == syscall.SIGTERM {
+		return exitTerminated
+	}
+	return e.Kind.ExitCode()
+}
+
+// errorJSON is the shape of an error for scripts.
+type errorJSON struct {
+	Kind      fault.Kind           `json:"kind"`
+	Message   string               `json:"message"`
+	Component string               `json:"component"`
+	Operation string               `json:"operation,omitempty"`
+	Hint      string               `json:"hint"`
+	Function  *fault.FunctionError `json:"function,omitempty"`
+}
+
+func newErrorJSON(e *fault.Error) *errorJSON {
+	if e == nil {
+		return nil
+	}
+	return &errorJSON{e.Kind, e.Message, e.Component, e.Operation, e.Hint, e.Function}
+}
+
+func (c *commandLine) printError(e *fault.Error) {
+	c.progress.clear()
+	if c.json {
+		json.NewEncoder(c.stderr).Encode(map[string]any{"error": newErrorJSON(e)}) //nolint:errcheck // there is nowhere else to say it
+		return
+	}
+	p := c.paint(c.stderr)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s\n", p.bad("fn:"), e.Error())
+	if f := e.Function; f != nil {
+		if f.Type != "" && !strings.Contains(e.Message, f.Type) {
+			fmt.Fprintf(&b, "  %s: %s\n", f.Type, f.Message)
+		}
+		for _, line := range f.StackTrace {
+			fmt.Fprintf(&b, "    %s\n", strings.ReplaceAll(strings.TrimRight(line, "\n"), "\n", "\n    "))
+		}
+	}
+	if e.Hint != "" {
+		fmt.Fprintf(&b, "  %s %s\n", p.dim("hint:"), e.Hint)
+	}
+	fmt.Fprint(c.stderr, b.String())
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/sdk/fault"
+)
+
+func (c *commandLine) runCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "run",
+		Usage:     "run a function",
+		ArgsUsage: "NAME [EVENT]",
+		Description: "EVENT is JSON text, @FILE, or - for standard input; none means {}.\n" +
+			"Standard input is read for - only. The result goes to standard output byte\n" +
+			"for byte, what the function prints to standard error.\n\n" +
+			"With --json one object is printed whatever the outcome, with the result in it;\n" +
+			"results over 64 MiB need the plain form, which streams.\n\n" +
+			"  fn run hello '{\"name\": \"Ada\"}'\n" +
+			"  fn run wordcount @book.txt\n" +
+			"  make report | fn run summarize - > summary.json\n" +
+			"  fn run double -- -21",
+		Flags: []cli.Flag{
+			onFlag(),
+			&cli.StringFlag{Name: "timeout", Usage: "end the call after `DURATION`, such as 30s or 2m"},
+			&cli.BoolFlag{Name: "raw", Usage: "event and result are bytes, also where the language expects JSON"},
+		},
+		Action: c.run,
+	}
+}
+
+func (c *commandLine) run(cc *cli.Context) error {
+	timeout, err := duration(cc.String("timeout"))
+	if err != nil {
+		return c.finishRun(failedRun(cc.Args().First(), err), nil)
+	}
+	req := api.RunRequest{
+		Name:      cc.Args().First(),
+		On:        cc.String("on"),
+		TimeoutMS: timeout.Milliseconds(),
+		Raw:       cc.Bool("raw"),
+	}
+	event, err := c.event(cc.Args().Tail())
+	if err != nil {
+		return c.finishRun(failedRun(req.Name, err), nil)
+	}
+	defer event.Close()
+	if c.json {
+		out := &buffered{plain: c.plainOutput()}
+		return c.finishRun(c.call(cc.Context, req, event, out), out.result)
+	}
+	out := c.plainOutput()
+	end := c.call(cc.Context, req, event, out)
+	out.finish()
+	return c.finishRun(end, nil)
+}
+
+// call makes the call. What kept it from an end of its own becomes its end.
+func (c *commandLine) call(ctx context.Context, req api.RunRequest, event io.Reader, out runOutput) api.RunEnd {
+	host, err := c.connect()
+	if err != nil {
+		return failedRun(req.Name, err)
+	}
+	end, err := host.Run(ctx, req, event, out)
+	if err != nil {
+		return failedRun(req.Name, err)
+	}
+	return end
+}
+
+func failedRun(name string, err error) api.RunEnd {
+	e := fault.From(err)
+	return api.RunEnd{Function: name, Outcome: string(e.Kind), Error: e}
+}
+
+// finishRun says how a call ended; with --json on standard output.
+func (c *commandLine) finishRun(end api.RunEnd, result []byte) error {
+	if !c.json {
+		if end.Error == nil {
+			return nil
+		}
+		return end.Error
+	}
+	if err := c.printRun(end, result); err != nil {
+		return err
+	}
+	if end.Error == nil {
+		return nil
+	}
+	return reported{end.Error}
+}
+
+// event opens what the EVENT of a command line stands for.
+func (c *commandLine) event(args []string) (io.ReadCloser, error) {
+	if len(args) == 0 {
+		return io.NopCloser(strings.NewReader("{}")), nil
+	}
+	arg := args[0]
+	switch {
+	case arg == "-":
+		return io.NopCloser(c.stdin), nil
+	case strings.HasPrefix(arg, "@"):
+		file, err := os.Open(c.abs(arg[1:]))
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "event: %w", err)
+		}
+		return file, nil
+	default:
+		return io.NopCloser(strings.NewReader(arg)), nil
+	}
+}
+
+// duration parses a time that a user typed; none is 0.
+func duration(text string) (time.Duration, error) {
+	if text == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < time.Millisecond {
+		return 0, fault.New(fault.Invalid, "%q is no duration of at least 1ms", text).WithHint("such as 500ms, 30s or 2m")
+	}
+	return d, nil
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"github.com/fnhost/fn/host/api"
+)
+
+func (c *commandLine) runtimeCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "runtime",
+		Usage: "environments that functions run in",
+		Subcommands: []*cli.Command{
+			{
+				Name:      "create",
+				Usage:     "make a runtime of a language, or from another runtime",
+				ArgsUsage: "NAME",
+				Flags: []cli.Flag{
+					&cli.StringFlag{Name: "language", Usage: "`LANGUAGE`: exec or python"},
+					&cli.StringFlag{Name: "from", Usage: "another `RUNTIME`"},
+					&cli.StringFlag{Name: "image", Usage: "`IMAGE`, for components that run images"},
+				},
+				Action: func(cc *cli.Context) error {
+					r, err := ask(cc.Context, c, api.CreateRuntime, api.RuntimeSpec{
+						Name: cc.Args().First(), Language: cc.String("language"), From: cc.String("from"), Image: cc.String("image"),
+					})
+					if err != nil {
+						return err
+					}
+					return show(c, r, func(r api.Runtime) error {
+						return c.printf("%s created (%s)\n", r.Name, r.Language)
+					})
+				},
+			},
+			{
+				Name:  "list",
+				Usage: "list runtimes",
+				Action: func(cc *cli.Context) error {
+					list, err := ask(cc.Context, c, api.ListRuntimes, api.None{})
+					if err != nil {
+						return err
+					}
+					return show(c, list, c.printRuntimes)
+				},
+			},
+			{
+				Name:      "show",
+				Usage:     "show a runtime",
+				ArgsUsage: "NAME",
+				Action: func(cc *cli.Context) error {
+					r, err := ask(cc.Context, c, api.ShowRuntime, api.NameRef{Name: cc.Args().First()})
+					if err != nil {
+						return err
+					}
+					return show(c, r, func(r api.Runtime) error {
+						return c.facts([2]string{"name", r.Name}, [2]string{"language", r.Language},
+							[2]string{"image", r.Image}, [2]string{"from", r.From}, [2]string{"created", origin(r)})
+					})
+				},
+			},
+			{
+				Name:      "delete",
+				Usage:     "forget a runtime",
+				ArgsUsage: "NAME",
+				Action: func(cc *cli.Context) error {
+					name := cc.Args().First()
+					if _, err := ask(cc.Context, c, api.DeleteRuntime, api.NameRef{Name: name}); err != nil {
+						return err
+					}
+					return c.done(name, "deleted")
+				},
+			},
+		},
+	}
+}
+
+func (c *commandLine) printRuntimes(list api.RuntimeList) error {
+	var rows [][]string
+	for _, r := range list.Runtimes {
+		rows = append(rows, []string{r.Name, r.Language, origin(r), r.From, r.Image})
+	}
+	return c.table("no runtimes", []string{"NAME", "LANGUAGE", "CREATED", "FROM", "IMAGE"}, rows)
+}
+
+func origin(r api.Runtime) string {
+	if r.Builtin {
+		return "built in"
+	}
+	return age(r.CreatedAt)
+}

@@ -1,0 +1,492 @@
+package catalog_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/host/catalog"
+	"github.com/fnhost/fn/sdk"
+	"github.com/fnhost/fn/sdk/fault"
+)
+
+// plugins stands for every plugin: it counts who was probed and answers as told.
+type plugins struct {
+	mu     sync.Mutex
+	probes map[string]int
+	answer map[string]func(context.Context) (sdk.Validation, error)
+}
+
+func (p *plugins) probe(ctx context.Context, t catalog.Target) (sdk.Description, []string, sdk.Validation, error) {
+	p.mu.Lock()
+	p.probes[t.Name]++
+	answer := p.answer[t.Name]
+	p.mu.Unlock()
+	is := sdk.Description{Name: "kind", Version: "1.2", Env: []string{"HOME"}}
+	provides := []string{"run", "deploy", "stop", "status", "logs", "nonsense"}
+	if answer == nil {
+		return is, provides, sdk.Validation{Checks: []sdk.Check{{Name: "one", State: sdk.CheckOK}}}, nil
+	}
+	v, err := answer(ctx)
+	if fault.KindOf(err) == fault.Broken {
+		return sdk.Description{}, nil, v, err
+	}
+	return is, provides, v, err
+}
+
+func (p *plugins) set(name string, answer func(context.Context) (sdk.Validation, error)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.answer[name] = answer
+}
+
+func (p *plugins) count(name string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.probes[name]
+}
+
+func (p *plugins) counted(t *testing.T, name string, want int) {
+	t.Helper()
+	if got := p.count(name); got != want {
+		t.Errorf("%s was probed %d times, want %d", name, got, want)
+	}
+}
+
+func failing(context.Context) (sdk.Validation, error) {
+	return sdk.Validation{Checks: []sdk.Check{
+		{Name: "client", State: sdk.CheckOK},
+		{Name: "daemon", State: sdk.CheckFailed, Message: "does not answer", Hint: "systemctl start it"},
+		{Name: "image", State: sdk.CheckFailed},
+	}}, nil
+}
+
+func broken(context.Context) (sdk.Validation, error) {
+	return sdk.Validation{}, fault.New(fault.Broken, "ended unasked").WithHint("mend it").In("docker", "start")
+}
+
+// world is a catalog over plugins, within a synctest bubble.
+type world struct {
+	*catalog.Catalog
+	plugins *plugins
+	path    string
+	offset  atomic.Int64 // of the wall clock
+}
+
+func open(t *testing.T, path string) *world {
+	t.Helper()
+	w := &world{plugins: &plugins{probes: map[string]int{}, answer: map[string]func(context.Context) (sdk.Validation, error){}}, path: path}
+	w.reopen(t)
+	return w
+}
+
+func (w *world) reopen(t *testing.T) {
+	t.Helper()
+	if w.Catalog != nil {
+		w.Close()
+	}
+	c := catalog.New(catalog.Options{Path: w.path, Probe: w.plugins.probe, Now: w.now})
+	t.Cleanup(c.Close)
+	w.Catalog = c
+}
+
+func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.offset.Load())) }
+
+func (w *world) file(t *testing.T) api.ComponentsFile {
+	t.Helper()
+	data, err := os.ReadFile(w.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f api.ComponentsFile
+	if err := json.Unmarshal(data, &f); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+var docker = catalog.Target{Name: "docker", Plugin: "/p/fn-plugin-docker", SHA256: "abc", Key: "k1"}
+
+// bubble runs f with time of its own.
+func bubble(t *testing.T, f func(t *testing.T, w *world)) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "components.json")
+	synctest.Test(t, func(t *testing.T) { f(t, open(t, path)) })
+}
+
+func TestReadyCostsNothing(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		if !w.FirstRun() || w.Note() != "" {
+			t.Errorf("first run %v, note %q", w.FirstRun(), w.Note())
+		}
+		state, err := w.Ready(t.Context(), docker, nil)
+		if err != nil || state.State != api.ComponentReady || state.Version != "1.2" || w.FirstRun() {
+			t.Fatalf("%+v, %v", state, err)
+		}
+		if want := []string{"deploy", "run", "stop", "status", "logs"}; !slices.Equal(state.Provides, want) {
+			t.Errorf("provides %v", state.Provides)
+		}
+		for range 100 {
+			if _, err := w.Ready(t.Context(), docker, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.reopen(t) // another host
+		if w.FirstRun() {
+			t.Error("first run again")
+		}
+		if _, err := w.Ready(t.Context(), docker, nil); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		w.plugins.counted(t, "docker", 1)
+
+		other := docker
+		other.Key = "k2"
+		if got := w.List([]catalog.Target{other})[0].State; got != api.ComponentUnknown {
+			t.Errorf("another key is %s", got)
+		}
+		if _, err := w.Ready(t.Context(), other, nil); err != nil {
+			t.Fatal(err)
+		}
+		w.plugins.counted(t, "docker", 2)
+	})
+}
+
+func TestExpiredReadyIsUsedAndRevalidated(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		if _, err := w.Ready(t.Context(), docker, nil); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(catalog.ReadyTTL)
+		release := make(chan struct{})
+		w.plugins.set("docker", func(ctx context.Context) (sdk.Validation, error) {
+			<-release
+			return failing(ctx)
+		})
+		for range 5 {
+			if _, err := w.Ready(t.Context(), docker, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		synctest.Wait()
+		w.plugins.counted(t, "docker", 2)
+		close(release)
+		synctest.Wait()
+		if got := w.List([]catalog.Target{docker})[0].State; got != api.ComponentUnavailable {
+			t.Errorf("state %s after the background validation", got)
+		}
+	})
+}
+
+func TestNotReadyIsValidatedOnceForAll(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		w.plugins.set("docker", func(ctx context.Context) (sdk.Validation, error) {
+			time.Sleep(time.Second)
+			return failing(ctx)
+		})
+		var wait sync.WaitGroup
+		for range 20 {
+			wait.Go(func() {
+				state, err := w.Ready(t.Context(), docker, nil)
+				if fault.KindOf(err) != fault.Unavailable || state.Reason != "daemon: does not answer" {
+					t.Errorf("%+v, %v", state, err)
+				}
+			})
+		}
+		wait.Wait()
+		w.plugins.counted(t, "docker", 1)
+
+		// A no is never final: mended, the next use finds out.
+		w.plugins.set("docker", nil)
+		if _, err := w.Ready(t.Context(), docker, nil); err != nil {
+			t.Error(err)
+		}
+		w.plugins.counted(t, "docker", 2)
+	})
+}
+
+func TestErrorSaysWhatIsWrong(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		w.plugins.set("docker", failing)
+		since := time.Now()
+		if _, err := w.Ready(t.Context(), docker, nil); err == nil {
+			t.Fatal("ready")
+		}
+		time.Sleep(time.Minute)
+		_, err := w.Ready(t.Context(), docker, nil)
+		e := fault.From(err)
+		want := "docker: unavailable since " + since.Local().Format(time.DateTime) + ": daemon: does not answer"
+		if e.Error() != want || e.Hint != "systemctl start it" {
+			t.Errorf("%q, hint %q", e, e.Hint)
+		}
+
+		w.plugins.set("docker", broken)
+		state, err := w.Ready(t.Context(), docker, nil)
+		if e := fault.From(err); e.Kind != fault.Broken || e.Hint != "mend it" || !strings.HasSuffix(e.Error(), ": start: ended unasked") {
+			t.Errorf("%+v", e)
+		}
+		if state.State != api.ComponentBroken || !state.Since.Equal(time.Now()) || state.Version != "1.2" || len(state.Provides) == 0 {
+			t.Errorf("a broken component keeps what is known of it: %+v", state)
+		}
+
+		for _, err := range []error{errors.New("odd"), fault.New(fault.Timeout, "slow")} {
+			w.plugins.set("docker", func(context.Context) (sdk.Validation, error) { return sdk.Validation{}, err })
+			if state, _ := w.Ready(t.Context(), docker, nil); state.State != api.ComponentUnavailable {
+				t.Errorf("%v: %s", err, state.State)
+			}
+		}
+	})
+}
+
+func TestCheckKeepsComponentsApart(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		w.plugins.set("hangs", func(context.Context) (sdk.Validation, error) {
+			time.Sleep(time.Hour) // heeds no context
+			return sdk.Validation{}, nil
+		})
+		w.plugins.set("obeys", func(ctx context.Context) (sdk.Validation, error) {
+			<-ctx.Done()
+			return sdk.Validation{}, ctx.Err()
+		})
+		w.plugins.set("panics", func(context.Context) (sdk.Validation, error) { panic("no luck") })
+		w.plugins.set("broken", broken)
+		w.plugins.set("missing", failing)
+		var targets []catalog.Target
+		for _, name := range []string{"hangs", "fine", "obeys", "panics", "broken", "missing"} {
+			targets = append(targets, catalog.Target{Name: name, Key: "k"})
+		}
+		go func() {
+			time.Sleep(time.Second)
+			if state, err := w.Ready(t.Context(), targets[1], nil); err != nil {
+				t.Errorf("a fine component waits for a hanging one: %+v, %v", state, err)
+			}
+		}()
+		var heard reports
+		began := time.Now()
+		states := w.Check(t.Context(), targets, &heard)
+		if took := time.Since(began); took != catalog.DefaultTimeout {
+			t.Errorf("took %v", took)
+		}
+		var got []string
+		for _, s := range states {
+			got = append(got, s.Name+" "+s.State)
+		}
+		want := []string{"hangs broken", "fine ready", "obeys broken", "panics broken", "broken broken", "missing unavailable"}
+		if !slices.Equal(got, want) {
+			t.Errorf("%v", got)
+		}
+		if !strings.Contains(states[0].Reason, "no answer within 20s") || !strings.Contains(states[3].Reason, "no luck") {
+			t.Errorf("reasons %q, %q", states[0].Reason, states[3].Reason)
+		}
+		if last := heard.progress[len(heard.progress)-1]; last.Done != 6 || last.Total != 6 {
+			t.Errorf("progress ends with %+v", last)
+		}
+		if file := w.file(t); len(file.Components) != 6 {
+			t.Errorf("%d components in the file", len(file.Components))
+		}
+		time.Sleep(time.Hour) // lets the hanging one end
+	})
+}
+
+type reports struct{ progress []api.Progress }
+
+func (r *reports) Note(string)             {}
+func (r *reports) Progress(p api.Progress) { r.progress = append(r.progress, p) }
+
+func TestRunRevalidates(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go w.Run(ctx)
+		down := catalog.Target{Name: "down", Key: "k"}
+		short := catalog.Target{Name: "short", Key: "k"}
+		hasty := catalog.Target{Name: "hasty", Key: "k"}
+		w.plugins.set("down", failing)
+		for name, d := range map[string]time.Duration{"short": 10 * time.Minute, "hasty": time.Millisecond, "long": 100 * time.Hour} {
+			w.plugins.set(name, func(context.Context) (sdk.Validation, error) { return sdk.Validation{ValidFor: d}, nil })
+		}
+		long := catalog.Target{Name: "long", Key: "k"}
+		w.Check(ctx, []catalog.Target{docker, down, short, hasty, long}, nil)
+
+		time.Sleep(2*time.Hour + time.Second)
+		for name, want := range map[string]int{
+			"docker": 1 + 2, "down": 1 + 24, "short": 1 + 12, "long": 1 + 2,
+			"hasty": 1 + int(2*time.Hour/catalog.LeastTTL),
+		} {
+			w.plugins.counted(t, name, want)
+		}
+	})
+}
+
+func TestClockSetBack(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		go w.Run(t.Context())
+		if _, err := w.Ready(t.Context(), docker, nil); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		w.offset.Store(int64(-24 * time.Hour))
+		w.plugins.set("docker", failing)
+		time.Sleep(catalog.UnavailableTTL)
+		synctest.Wait()
+		w.plugins.counted(t, "docker", 2)
+		state := w.List([]catalog.Target{docker})[0]
+		if now := w.now(); state.State != api.ComponentUnavailable || state.CheckedAt.After(now) || state.Since.After(now) {
+			t.Errorf("%+v", state)
+		}
+		w.plugins.set("docker", nil)
+		if _, err := w.Ready(t.Context(), docker, nil); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestFailedLooksAgain(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		if _, err := w.Ready(t.Context(), docker, nil); err != nil {
+			t.Fatal(err)
+		}
+		w.plugins.set("docker", failing)
+		for range 10 {
+			w.Failed(docker)
+		}
+		synctest.Wait()
+		w.plugins.counted(t, "docker", 2)
+		if state := w.List([]catalog.Target{docker})[0]; state.State != api.ComponentUnavailable {
+			t.Errorf("%+v", state)
+		}
+	})
+}
+
+func TestCanceledCallerLeavesTheValidation(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		w.plugins.set("docker", func(context.Context) (sdk.Validation, error) {
+			time.Sleep(time.Second)
+			return sdk.Validation{}, nil
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		if _, err := w.Ready(ctx, docker, nil); fault.KindOf(err) != fault.Timeout {
+			t.Errorf("%v", err)
+		}
+		if _, err := w.Ready(t.Context(), docker, nil); err != nil {
+			t.Error(err)
+		}
+		w.plugins.counted(t, "docker", 1)
+	})
+}
+
+func TestRetain(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		a, b := catalog.Target{Name: "a", Key: "k"}, catalog.Target{Name: "b", Key: "k"}
+		w.Check(t.Context(), []catalog.Target{a, b, docker}, nil)
+		w.plugins.set("a", func(context.Context) (sdk.Validation, error) {
+			time.Sleep(time.Second)
+			return sdk.Validation{}, nil
+		})
+		w.Failed(a)
+		w.Retain([]string{"docker", "b"})
+		time.Sleep(time.Minute)
+		var names []string
+		for _, e := range w.file(t).Components {
+			names = append(names, e.Name)
+		}
+		if !slices.Equal(names, []string{"docker", "b"}) {
+			t.Errorf("file has %v", names)
+		}
+		if got := w.List([]catalog.Target{a})[0].State; got != api.ComponentUnknown {
+			t.Errorf("a is %s", got)
+		}
+	})
+}
+
+func TestEnvAndKeys(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		for i := range 20 {
+			target := docker
+			target.Key = fmt.Sprint("key", i)
+			if _, err := w.Ready(t.Context(), target, nil); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+		}
+		file := w.file(t)
+		if n := len(file.Components); n != 8 || file.Components[0].Key != "key19" {
+			t.Errorf("%d entries, first %q", n, file.Components[0].Key)
+		}
+		w.reopen(t)
+		if env, ok := w.Env("docker", "abc"); !ok || !slices.Equal(env, []string{"HOME"}) {
+			t.Errorf("%v, %v", env, ok)
+		}
+		for _, unknown := range [][2]string{{"docker", "other"}, {"docker", ""}, {"other", "abc"}} {
+			if env, ok := w.Env(unknown[0], unknown[1]); ok {
+				t.Errorf("%v: %v", unknown, env)
+			}
+		}
+	})
+}
+
+func TestManyAtOnce(t *testing.T) {
+	w := open(t, filepath.Join(t.TempDir(), "components.json"))
+	var wait sync.WaitGroup
+	var targets []catalog.Target
+	for i := range 6 {
+		targets = append(targets, catalog.Target{Name: fmt.Sprint("c", i), Key: "k"})
+	}
+	w.plugins.set("c1", failing)
+	w.plugins.set("c2", broken)
+	ctx, cancel := context.WithCancel(t.Context())
+	go w.Run(ctx)
+	for i := range 60 {
+		wait.Go(func() {
+			switch target := targets[i%len(targets)]; i % 5 {
+			case 0:
+				_, _ = w.Ready(t.Context(), target, &reports{})
+			case 1:
+				w.Check(t.Context(), targets, &reports{})
+			case 2:
+				w.Failed(target)
+			case 3:
+				w.List(targets)
+			case 4:
+				w.Retain([]string{"c5", "c4", "c3", "c2", "c1", "c0"})
+			}
+		})
+	}
+	wait.Wait()
+	w.Check(t.Context(), targets, nil)
+	cancel()
+	w.Close()
+	if file := w.file(t); len(file.Components) != 6 || file.Components[0].Name != "c5" {
+		t.Errorf("%+v", file)
+	}
+	if _, err := w.Ready(t.Context(), targets[1], nil); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("after Close: %v", err)
+	}
+}
+
+func TestKey(t *testing.T) {
+	secret := []byte("secret")
+	keys := map[string]bool{}
+	for _, k := range []string{
+		catalog.Key(secret, "a", "b"), catalog.Key(secret, "ab"), catalog.Key(secret, "b", "a"),
+		catalog.Key(secret, "a", "b", ""), catalog.Key([]byte("other"), "a", "b"), catalog.Key(secret),
+	} {
+		keys[k] = true
+	}
+	if len(keys) != 6 || catalog.Key(secret, "a") != catalog.Key(secret, "a") {
+		t.Errorf("%v", keys)
+	}
+}

@@ -1,0 +1,97 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/sdk/fault"
+)
+
+// Output takes what a call produces, as it comes and from one goroutine. An
+// error cancels the call and is what Run returns.
+type Output interface {
+	Note(text string)
+	Log(stderr bool, p []byte) error
+	Result(p []byte) error
+}
+
+// Run calls a function. The event is read to its end, or as far as the call
+// needs; a nil one is empty. It is not closed, and may still be read for a
+// moment after Run has returned.
+//
+// The outcome of the function is in RunEnd; the error is set only when there is
+// no RunEnd: nobody took up the call, the host died, the caller gave up, or the
+// event or out failed.
+func (c *Client) Run(ctx context.Context, req api.RunRequest, event io.Reader, out Output) (api.RunEnd, error) {
+	call, err := c.call(req)
+	if err != nil {
+		return api.RunEnd{}, err
+	}
+	conn, err := c.admitted(ctx, upgrade(c.o.Build))
+	if err != nil {
+		return api.RunEnd{}, err
+	}
+	defer conn.close()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	frames := api.NewFrameWriter(conn.conn)
+	if frames.Write(api.FrameCall, call) == nil {
+		go send(frames, event, func(err error) {
+			cancel(fault.New(fault.Invalid, "read the event: %w", err))
+			conn.conn.SetReadDeadline(time.Unix(1, 0)) //nolint:errcheck // ends receive
+		})
+	}
+	return receive(ctx, conn, out)
+}
+
+// send sends the event. That the other side no longer takes it is no failure:
+// the call has ended.
+func send(frames *api.FrameWriter, event io.Reader, failed func(error)) {
+	if event != nil {
+		for buf := make([]byte, api.ChunkSize); ; {
+			n, err := event.Read(buf)
+			if n > 0 && frames.Write(api.FrameEvent, buf[:n]) != nil {
+				return
+			}
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				failed(err)
+				return
+			}
+		}
+	}
+	frames.Write(api.FrameEvent, nil) //nolint:errcheck
+}
+
+// receive hands everything to out until the call ends.
+func receive(ctx context.Context, conn *response, out Output) (end api.RunEnd, err error) {
+	for frames := api.NewFrameReader(conn.body); ; {
+		kind, payload, err := frames.Read()
+		if err != nil {
+			return end, conn.failure(ctx, "run", err)
+		}
+		switch kind {
+		case api.FrameEnd:
+			if err := json.Unmarshal(payload, &end); err != nil {
+				return end, fault.New(fault.Internal, "answer: %w", err).In("host", "run")
+			}
+			return end, nil
+		case api.FrameNote:
+			if len(payload) > 0 {
+				out.Note(string(payload))
+			}
+		case api.FrameStdout, api.FrameStderr:
+			err = out.Log(kind == api.FrameStderr, payload)
+		case api.FrameResult:
+			err = out.Result(payload)
+		}
+		if err != nil {
+			return end, err
+		}
+	}
+}

@@ -1,0 +1,254 @@
+package function
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/host/registry"
+	"github.com/fnhost/fn/sdk/bundle"
+	"github.com/fnhost/fn/sdk/fault"
+	"github.com/fnhost/fn/worker"
+)
+
+// Definer makes complete versions.
+type Definer struct {
+	// Pack stores the code at path and tells its digest and files.
+	Pack func(path string) (bundle.Summary, error)
+	// Runtime finds a runtime by name.
+	Runtime func(ctx context.Context, name string) (registry.Runtime, error)
+	// Note hears what was decided for the user.
+	Note func(text string)
+}
+
+// Define makes the version that spec describes. With previous, what neither
+// spec nor fn.toml says is taken from there. Without a name in spec, fn.toml
+// must be there and give it. Number and times are the registry's.
+func (d Definer) Define(ctx context.Context, spec api.FunctionSpec, previous *registry.Version) (registry.Version, error) {
+	v := registry.Version{Function: spec.Name}
+	described, err := d.describe(spec)
+	if err != nil {
+		return v, err
+	}
+	if v.Function == "" {
+		v.Function = described.name
+	}
+	if err := CheckName(v.Function); err != nil {
+		return v, err
+	}
+	if previous != nil {
+		v.Runtime, v.Handler, v.Digest, v.Size = previous.Runtime, previous.Handler, previous.Digest, previous.Size
+	}
+	v.Runtime = first(value(spec.Runtime), described.runtime, v.Runtime)
+	var c *code
+	if spec.Path != "" {
+		if c, err = d.pack(spec.Path, &v); err != nil {
+			return v, err
+		}
+	}
+	runtime, err := d.runtime(ctx, c, &v)
+	if err != nil {
+		return v, err
+	}
+	if err := d.handler(c, runtime.Language, first(value(spec.Handler), described.handler), previous, &v); err != nil {
+		return v, err
+	}
+	settings, err := merge(spec, described, previous, runtime.Language)
+	if err != nil {
+		return v, err
+	}
+	v.Settings, err = json.Marshal(settings)
+	return v, err
+}
+
+// describe reads fn.toml where the code is a directory.
+func (d Definer) describe(spec api.FunctionSpec) (*file, error) {
+	if spec.Path == "" {
+		return &file{}, nil
+	}
+	info, err := os.Stat(spec.Path)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "the code: %w", err)
+	}
+	if !info.IsDir() && spec.Name == "" {
+		return nil, fault.New(fault.Invalid, "%s is no directory; apply takes one with a fn.toml", spec.Path).
+			WithHint("fn create NAME %s", spec.Path)
+	}
+	if !info.IsDir() {
+		return &file{}, nil
+	}
+	described, err := readFile(spec.Path)
+	switch {
+	case err != nil:
+		return nil, err
+	case described == nil && spec.Name == "":
+		return nil, fault.New(fault.Invalid, "there is no fn.toml in %s", spec.Path).
+			WithHint("fn init DIR    writes one, or: fn create NAME %s", spec.Path)
+	case described == nil:
+		return &file{}, nil
+	case described.name == "" && spec.Name == "":
+		described.name = filepath.Base(spec.Path)
+	}
+	return described, nil
+}
+
+func (d Definer) pack(path string, v *registry.Version) (*code, error) {
+	packed, err := d.Pack(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(packed.Files) == 0 {
+		return nil, fault.New(fault.Invalid, "there is no code in %s", path)
+	}
+	v.Digest, v.Size = packed.Digest, packed.Size
+	return &code{root: path, files: packed.Files}, nil
+}
+
+func (d Definer) runtime(ctx context.Context, c *code, v *registry.Version) (registry.Runtime, error) {
+	if v.Runtime == "" {
+		inferred, err := c.inferRuntime()
+		if err != nil {
+			return registry.Runtime{}, err
+		}
+		v.Runtime = inferred
+		d.Note("runtime: " + inferred)
+	}
+	return d.Runtime(ctx, v.Runtime)
+}
+
+// handler decides v.Handler: the one that is given, else that of the previous
+// version while it fits, else what the code suggests.
+func (d Definer) handler(c *code, language, given string, previous *registry.Version, v *registry.Version) error {
+	if given != "" {
+		v.Handler = given
+	}
+	if c == nil { // the code stays, and what it holds was checked when it came
+		return nil
+	}
+	if v.Handler != "" && (given != "" || previous != nil) {
+		err := c.checkHandler(language, v.Handler)
+		if err == nil || given != "" {
+			return err
+		}
+	}
+	handler, note, err := c.inferHandler(language)
+	if err != nil {
+		return err
+	}
+	if note != "" {
+		d.Note(note)
+	}
+	v.Handler = handler
+	return nil
+}
+
+// merge settles everything else: flags, then fn.toml, then the previous
+// version, then the defaults.
+func merge(spec api.FunctionSpec, f *file, previous *registry.Version, language string) (Settings, error) {
+	s := Settings{
+		Memory:  defaultMemory(language),
+		Timeout: Duration(DefaultTimeout),
+		Network: "on",
+	}
+	if previous != nil {
+		var err error
+		if s, err = SettingsOf(*previous); err != nil {
+			return s, err
+		}
+	}
+	f.overlay(&s)
+	return s, overlay(spec, &s)
+}
+
+// overlay puts what fn.toml says over s. Its tables replace those of a
+// previous version as a whole: what was taken out of the file is gone.
+func (f *file) overlay(s *Settings) {
+	set(&s.Component, f.component)
+	set(&s.Memory, f.memory)
+	set(&s.Timeout, f.timeout)
+	set(&s.Network, f.network)
+	if f.cpus != nil {
+		s.CPUs = *f.cpus
+	}
+	if f.warm != nil {
+		s.Warm = *f.warm
+	}
+	if f.env != nil {
+		s.Env = f.env
+	}
+	if f.secrets != nil {
+		s.Secrets = f.secrets
+	}
+	if f.on != nil {
+		s.On = f.on
+	}
+}
+
+// overlay puts what the command line says over s.
+func overlay(spec api.FunctionSpec, s *Settings) (err error) {
+	if spec.Memory != nil {
+		if s.Memory, err = ParseMemory(*spec.Memory); err != nil {
+			return err
+		}
+	}
+	if spec.Timeout != nil {
+		var d time.Duration
+		if d, err = ParseTimeout(*spec.Timeout); err != nil {
+			return err
+		}
+		s.Timeout = Duration(d)
+	}
+	if spec.CPUs != nil {
+		if err := checkCPUs(*spec.CPUs); err != nil {
+			return err
+		}
+		s.CPUs = *spec.CPUs
+	}
+	if spec.Network != nil {
+		if err := checkNetwork(*spec.Network); err != nil {
+			return err
+		}
+		s.Network = *spec.Network
+	}
+	if spec.Component != nil {
+		s.Component = *spec.Component
+	}
+	if len(spec.Env) > 0 {
+		if err := worker.CheckEnv(spec.Env); err != nil {
+			return fault.New(fault.Invalid, "%s", err)
+		}
+		merged := map[string]string{}
+		maps.Copy(merged, s.Env)
+		maps.Copy(merged, spec.Env)
+		s.Env = merged
+	}
+	return nil
+}
+
+func set[T comparable](to *T, from T) {
+	var zero T
+	if from != zero {
+		*to = from
+	}
+}
+
+func value(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// first is the first of them that is not empty.
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,68 @@
+package function
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/fnhost/fn/sdk/fault"
+)
+
+// SecretRef says where a secret's value is found at the time of a call: in a
+// file, whose final line end does not count, or in the caller's environment.
+type SecretRef struct {
+	File string `json:"file,omitempty"` // absolute
+	Env  string `json:"env,omitempty"`
+}
+
+// maxSecret is the largest secret, in bytes: an environment variable's limit.
+const maxSecret = 128 << 10
+
+// ResolveSecrets finds the values for one call. They are in no error.
+func ResolveSecrets(refs map[string]SecretRef, env []string) (map[string]string, error) {
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	values := make(map[string]string, len(refs))
+	for name, ref := range refs {
+		value, err := ref.resolve(env)
+		if err != nil {
+			return nil, fault.From(err).In("", "secret "+name)
+		}
+		values[name] = value
+	}
+	return values, nil
+}
+
+func (r SecretRef) resolve(env []string) (string, error) {
+	if r.Env != "" {
+		for _, entry := range env {
+			if value, ok := strings.CutPrefix(entry, r.Env+"="); ok {
+				return value, nil
+			}
+		}
+		return "", fault.New(fault.Invalid, "%s is not set in your environment", r.Env).WithHint("export %s=…", r.Env)
+	}
+	file, err := os.Open(r.File)
+	if err != nil {
+		return "", fault.New(fault.Invalid, "%w", err)
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, maxSecret+1))
+	if err != nil {
+		return "", fault.New(fault.Invalid, "%w", err)
+	}
+	if len(content) > maxSecret {
+		return "", fault.New(fault.ResourceExhausted, "%s has more than %d bytes", r.File, maxSecret)
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r"), nil
+}
+
+// absolute makes a file relative to the function's directory absolute.
+func (r SecretRef) absolute(dir string) SecretRef {
+	if r.File != "" && !filepath.IsAbs(r.File) {
+		r.File = filepath.Join(dir, r.File)
+	}
+	return r
+}

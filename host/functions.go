@@ -1,0 +1,173 @@
+package host
+
+import (
+	"context"
+	"errors"
+
+	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/host/function"
+	"github.com/fnhost/fn/host/registry"
+	"github.com/fnhost/fn/sdk/fault"
+)
+
+// CreateFunction packs the code and makes version 1.
+func (h *Host) CreateFunction(ctx context.Context, _ api.Caller, spec api.FunctionSpec, report api.Reporter) (api.Function, error) {
+	if err := function.CheckName(spec.Name); err != nil {
+		return api.Function{}, err
+	}
+	v, err := h.definer(report).Define(ctx, spec, nil)
+	if err != nil {
+		return api.Function{}, err
+	}
+	v, err = h.registry.CreateFunction(ctx, v)
+	return function.Summary(v), err
+}
+
+// UpdateFunction makes a new version; what the spec leaves out stays. Of
+// several at once each builds on the one before.
+func (h *Host) UpdateFunction(ctx context.Context, _ api.Caller, spec api.FunctionSpec, report api.Reporter) (api.Function, error) {
+	for {
+		previous, err := h.registry.Get(ctx, spec.Name)
+		if err != nil {
+			return api.Function{}, err
+		}
+		v, err := h.definer(report).Define(ctx, spec, &previous)
+		if err != nil {
+			return api.Function{}, err
+		}
+		v, err = h.registry.AddVersion(ctx, v, previous.Version)
+		if errors.Is(err, registry.ErrStale) && ctx.Err() == nil {
+			continue
+		}
+		return function.Summary(v), err
+	}
+}
+
+// ApplyFunction creates or updates from fn.toml, only if something changed.
+func (h *Host) ApplyFunction(ctx context.Context, _ api.Caller, spec api.FunctionSpec, report api.Reporter) (api.Applied, error) {
+	wanted, err := h.definer(report).Define(ctx, spec, nil)
+	if err != nil {
+		return api.Applied{}, err
+	}
+	for {
+		base := 0
+		now, err := h.registry.Get(ctx, wanted.Function)
+		switch {
+		case err == nil:
+			base = now.Version
+		case fault.KindOf(err) != fault.NotFound:
+			return api.Applied{}, err
+		}
+		v, change, err := h.registry.Apply(ctx, wanted, base)
+		if errors.Is(err, registry.ErrStale) && ctx.Err() == nil {
+			continue
+		}
+		return api.Applied{Function: function.Summary(v), Change: string(change)}, err
+	}
+}
+
+func (h *Host) definer(report api.Reporter) function.Definer {
+	return function.Definer{
+		Pack:    h.bundles.Put,
+		Runtime: h.registry.Runtime,
+		Note:    report.Note,
+	}
+}
+
+// ListFunctions tells every function, by name.
+func (h *Host) ListFunctions(ctx context.Context, _ api.Caller, _ api.None, _ api.Reporter) (api.FunctionList, error) {
+	list := api.FunctionList{Functions: []api.Function{}}
+	all, err := h.registry.List(ctx)
+	for _, v := range all {
+		list.Functions = append(list.Functions, function.Summary(v))
+	}
+	return list, err
+}
+
+// ShowFunction tells everything of one version.
+func (h *Host) ShowFunction(ctx context.Context, _ api.Caller, req api.FunctionRef, _ api.Reporter) (api.FunctionDetail, error) {
+	f, err := h.registry.Callable(ctx, req.Name)
+	if err != nil {
+		return api.FunctionDetail{}, err
+	}
+	shown, runtime := f.Version, f.Runtime
+	if req.Version > 0 {
+		if shown, err = h.registry.GetVersion(ctx, req.Name, req.Version); err != nil {
+			return api.FunctionDetail{}, err
+		}
+		if runtime, err = h.registry.Runtime(ctx, shown.Runtime); err != nil {
+			return api.FunctionDetail{}, err
+		}
+	}
+	detail, err := function.Detail(shown, runtime)
+	for _, d := range f.Deployments {
+		detail.Deployments = append(detail.Deployments, deploymentOf(d, f.Version.Version))
+	}
+	return detail, err
+}
+
+// DeleteFunction forgets a function and all its versions, and takes it off the
+// components of this machine. It refuses while a cloud still has it.
+func (h *Host) DeleteFunction(ctx context.Context, from api.Caller, req api.FunctionRef, report api.Reporter) (api.None, error) {
+	if _, err := h.registry.Get(ctx, req.Name); err != nil {
+		return api.None{}, err
+	}
+	known, err := h.registry.Deployments(ctx, req.Name, "")
+	if err != nil {
+		return api.None{}, err
+	}
+	all, err := h.plugins.all(ctx, from)
+	if err != nil {
+		return api.None{}, err
+	}
+	for _, d := range known {
+		c := find(all, d.Component)
+		if c == nil {
+			continue
+		}
+		if err := h.forget(ctx, c, req.Name, report); err != nil {
+			return api.None{}, fault.From(err).In(c.name, "delete").
+				WithHint("fn remove %s --on %s    takes it off there; then delete it", req.Name, c.name)
+		}
+	}
+	return api.None{}, h.registry.Delete(ctx, req.Name)
+}
+
+// forget removes a function from a component of this machine.
+func (h *Host) forget(ctx context.Context, c *component, name string, report api.Reporter) error {
+	state, err := h.catalog.Ready(ctx, c.target, report)
+	if err != nil {
+		return err
+	}
+	if !state.Limits.OnThisMachine {
+		return fault.New(fault.Conflict, "%s is still deployed there", name)
+	}
+	if !provides(state, "remove") {
+		return nil
+	}
+	p, release, err := h.processes.acquire(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return p.Wrap(p.Client().Remove(ctx, name))
+}
+
+// ListVersions tells a function's history, newest first.
+func (h *Host) ListVersions(ctx context.Context, _ api.Caller, req api.FunctionRef, _ api.Reporter) (api.VersionList, error) {
+	list := api.VersionList{Versions: []api.FunctionVersion{}}
+	all, err := h.registry.Versions(ctx, req.Name)
+	for _, v := range all {
+		list.Versions = append(list.Versions, api.FunctionVersion{
+			Version: v.Version, Current: v.Current, Digest: v.Digest,
+			Runtime: v.Runtime, Handler: v.Handler, CreatedAt: v.CreatedAt,
+		})
+	}
+	return list, err
+}
+
+// Rollback makes an older version current, at once.
+func (h *Host) Rollback(ctx context.Context, _ api.Caller, req api.FunctionRef, _ api.Reporter) (api.Function, error) {
+	v, err := h.registry.Rollback(ctx, req.Name, req.Version)
+	return function.Summary(v), err
+}

@@ -1,0 +1,163 @@
+package host
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/fnhost/fn/host/catalog"
+	"github.com/fnhost/fn/host/dirs"
+	"github.com/fnhost/fn/host/manifest"
+	"github.com/fnhost/fn/host/registry"
+	"github.com/fnhost/fn/sdk/fault"
+)
+
+// Options are what a host is made from.
+type Options struct {
+	Dirs     dirs.Dirs
+	Manifest string        // plugins.toml
+	Beside   string        // the directory of our own executables
+	Version  string        // for people
+	Build    string        // must be the caller's
+	Default  string        // the component of calls that name none
+	IdleExit time.Duration // without calls; 0: never
+	Log      io.Writer
+}
+
+// Host is the state behind the methods.
+type Host struct {
+	opts      Options
+	log       *slog.Logger
+	session   *session
+	registry  *registry.Registry
+	bundles   registry.Bundles
+	catalog   *catalog.Catalog
+	processes *processes
+	plugins   *plugins
+	since     time.Time
+
+	calls    atomic.Int64 // in flight
+	requests atomic.Int64 // in flight, calls included
+	lastUsed atomic.Int64 // unix nanoseconds
+	draining chan struct{}
+	drain    func()
+	cancel   context.CancelFunc // of everything that works for a caller
+	ctx      context.Context
+	records  sync.RWMutex // read-held while a call's record is written
+	first    sync.Once    // the check of all components, see firstRun
+}
+
+// Open makes a host on its directories. Close ends it.
+func Open(o Options) (*Host, error) {
+	if err := o.Dirs.Prepare(); err != nil {
+		return nil, err
+	}
+	session, err := newSession(o.Dirs.Runtime, o.Dirs.Scratch())
+	if err != nil {
+		return nil, fault.New(fault.Internal, "prepare the host's directories: %w", err)
+	}
+	h := &Host{
+		opts:     o,
+		log:      slog.New(slog.NewTextHandler(o.Log, nil)),
+		session:  session,
+		bundles:  registry.Bundles{Dir: o.Dirs.Bundles()},
+		since:    time.Now(),
+		draining: make(chan struct{}),
+	}
+	h.drain = sync.OnceFunc(func() { close(h.draining) })
+	h.ctx, h.cancel = context.WithCancel(context.Background())
+	h.touch()
+	if err := h.open(); err != nil {
+		h.Close()
+		return nil, err
+	}
+	return h, nil
+}
+
+func (h *Host) open() error {
+	var err error
+	if h.registry, err = registry.Open(h.opts.Dirs.Database(), registry.Options{}); err != nil {
+		return err
+	}
+	hostID, err := identity(filepath.Join(h.opts.Dirs.Data, "host.id"))
+	if err != nil {
+		return err
+	}
+	secret, err := identity(filepath.Join(h.opts.Dirs.Data, "host.key"))
+	if err != nil {
+		return err
+	}
+	h.plugins = &plugins{host: h, secret: secret}
+	h.processes = newProcesses(processOptions{
+		socketDir:  h.session.sockets,
+		scratchDir: h.session.scratch,
+		stateDir:   h.opts.Dirs.ComponentState,
+		hostID:     hostID,
+		checksums:  &h.plugins.sums,
+		log:        func(c string) io.Writer { return pluginLog{component: c, log: h.log} },
+		now:        time.Now,
+	})
+	h.catalog = catalog.New(catalog.Options{
+		Path:  h.opts.Dirs.Components(),
+		Probe: h.probe,
+		Now:   time.Now,
+		Log:   h.log,
+	})
+	if note := h.catalog.Note(); note != "" {
+		h.log.Warn("the cached states are rebuilt", "reason", note)
+	}
+	return manifest.WriteDefault(h.opts.Manifest, manifest.Discover(h.opts.Beside))
+}
+
+// Close cancels what is under way and stops every plugin.
+func (h *Host) Close() {
+	h.drain()
+	h.cancel()
+	if h.processes != nil {
+		h.processes.close()
+	}
+	h.awaitRecords()
+	if h.catalog != nil {
+		h.catalog.Close()
+	}
+	if h.registry != nil {
+		if err := h.registry.Close(); err != nil {
+			h.log.Error("close the registry", "error", err)
+		}
+	}
+	if err := h.session.close(); err != nil {
+		h.log.Error("remove the host's directories", "error", err)
+	}
+}
+
+// identity returns the random text kept at path, made on first use. One marks
+// what components make outside the process as this home's, another keys the
+// digests of environments.
+func identity(path string) (string, error) {
+	id, err := os.ReadFile(path)
+	if err == nil && len(id) > 0 {
+		return string(id), nil
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) { // another host was first, or was killed here
+		time.Sleep(10 * time.Millisecond)
+		if id, err := os.ReadFile(path); err == nil && len(id) > 0 {
+			return string(id), nil
+		}
+		file, err = os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0o600)
+	}
+	if err != nil {
+		return "", fault.New(fault.PermissionDenied, "write the host's id: %w", err)
+	}
+	text := strings.ToLower(rand.Text())
+	_, err = file.WriteString(text)
+	return text, errors.Join(err, file.Close())
+}

@@ -1,0 +1,240 @@
+package host
+
+import (
+	"context"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/fnhost/fn/host/launch"
+	"github.com/fnhost/fn/sdk"
+	"github.com/fnhost/fn/sdk/fault"
+	"github.com/fnhost/fn/sdk/wire"
+)
+
+// unusedAfter is how long a plugin process may stand unused when its component
+// has been called with another environment or another executable since.
+const unusedAfter = 5 * time.Minute
+
+// processes are the running plugins, one per component key.
+type processes struct {
+	opts    processOptions
+	mu      sync.Mutex
+	byKey   map[string]*process
+	newest  map[string]string // component → key last asked for
+	closed  bool
+	started int // in all, for diagnosis and tests
+}
+
+type processOptions struct {
+	socketDir  string
+	scratchDir string
+	stateDir   func(component string) string
+	hostID     string
+	checksums  *launch.Checksums
+	log        func(component string) io.Writer
+	now        func() time.Time
+}
+
+// process is one plugin, started, described and configured; or the error of
+// trying.
+type process struct {
+	component string
+	ready     chan struct{} // closed when the fields below are set
+	*launch.Process
+	description sdk.Description
+	verbs       []string
+	scratch     string
+	err         error
+
+	users    int // guarded by processes.mu
+	lastUsed time.Time
+}
+
+func newProcesses(o processOptions) *processes {
+	return &processes{opts: o, byKey: map[string]*process{}, newest: map[string]string{}}
+}
+
+// acquire returns the component's process, starting it where it does not run.
+// The caller lets go of it with release. Starting goes on when ctx ends, for
+// the next caller.
+func (ps *processes) acquire(ctx context.Context, c *component) (p *process, release func(), err error) {
+	ps.mu.Lock()
+	if ps.closed {
+		ps.mu.Unlock()
+		return nil, nil, fault.New(fault.Canceled, "the host is ending").In(c.name, "start")
+	}
+	p = ps.byKey[c.target.Key]
+	if p == nil {
+		p = &process{component: c.name, ready: make(chan struct{})}
+		ps.byKey[c.target.Key] = p
+		ps.started++
+		go ps.start(p, c)
+	}
+	p.users++
+	ps.newest[c.name] = c.target.Key
+	ps.mu.Unlock()
+
+	release = sync.OnceFunc(func() {
+		ps.mu.Lock()
+		p.users--
+		p.lastUsed = ps.opts.now()
+		ps.mu.Unlock()
+	})
+	select {
+	case <-p.ready:
+	case <-ctx.Done():
+		release()
+		return nil, nil, fault.From(ctx.Err()).In(c.name, "start")
+	}
+	if p.err != nil {
+		release()
+		return nil, nil, p.err
+	}
+	return p, release, nil
+}
+
+// start launches the plugin for p and takes it out of the map again when it
+// cannot start, or when it ends.
+func (ps *processes) start(p *process, c *component) {
+	p.err = ps.launch(p, c)
+	close(p.ready)
+	if p.err == nil {
+		<-p.Done()
+		p.Stop(context.Background())
+		os.RemoveAll(p.scratch)
+	}
+	ps.mu.Lock()
+	if ps.byKey[c.target.Key] == p {
+		delete(ps.byKey, c.target.Key)
+	}
+	ps.mu.Unlock()
+}
+
+func (ps *processes) launch(p *process, c *component) error {
+	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
+	defer cancel()
+	if c.err != nil {
+		return c.err
+	}
+	scratch, err := os.MkdirTemp(ps.opts.scratchDir, c.name+"-")
+	if err != nil {
+		return fault.New(fault.Internal, "make a scratch directory: %w", err).In(c.name, "start")
+	}
+	state := ps.opts.stateDir(c.name)
+	if err := os.MkdirAll(state, 0o700); err != nil {
+		return fault.New(fault.Internal, "make the state directory: %w", err).In(c.name, "start")
+	}
+	proc, err := launch.Start(ctx, ps.spec(c))
+	if err != nil {
+		os.RemoveAll(scratch)
+		return err
+	}
+	err = proc.Client().Configure(ctx, sdk.Config{
+		Component:  c.name,
+		HostID:     ps.opts.hostID,
+		StateDir:   state,
+		ScratchDir: scratch,
+		Settings:   c.config,
+	})
+	if err != nil {
+		err = proc.Wrap(err)
+		proc.Stop(context.Background())
+		os.RemoveAll(scratch)
+		return fault.From(err).In(c.name, "start")
+	}
+	description, abilities := proc.Description()
+	p.Process, p.description, p.verbs, p.scratch = proc, description, verbsOf(abilities), scratch
+	return nil
+}
+
+// spec says how a component's plugin is started.
+func (ps *processes) spec(c *component) launch.Spec {
+	return launch.Spec{
+		Component: c.name,
+		Path:      c.path,
+		SHA256:    c.sum,
+		Checksums: ps.opts.checksums,
+		Env:       c.env,
+		SocketDir: ps.opts.socketDir,
+		Log:       ps.opts.log(c.name),
+	}
+}
+
+// startLimit bounds everything until a plugin is configured.
+const startLimit = 15 * time.Second
+
+// verbsOf lists the verbs that a component with these abilities provides.
+func verbsOf(a wire.Abilities) []string {
+	verbs := []string{"deploy", "run", "stop", "status"}
+	if a.Remove {
+		verbs = append(verbs, "remove")
+	}
+	if a.Logs {
+		verbs = append(verbs, "logs")
+	}
+	if a.Pool {
+		verbs = append(verbs, "pool")
+	}
+	return verbs
+}
+
+// reap stops processes that stand unused since their component is called with
+// another environment or executable.
+func (ps *processes) reap() {
+	ps.mu.Lock()
+	var unused []*process
+	for key, p := range ps.byKey {
+		if p.users == 0 && ps.newest[p.component] != key && !p.lastUsed.IsZero() &&
+			ps.opts.now().Sub(p.lastUsed) >= unusedAfter {
+			delete(ps.byKey, key)
+			unused = append(unused, p)
+		}
+	}
+	ps.mu.Unlock()
+	stopAll(unused)
+}
+
+// running are the processes that are up.
+func (ps *processes) running() []*process {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	var up []*process
+	for _, p := range ps.byKey {
+		select {
+		case <-p.ready:
+			if p.err == nil {
+				up = append(up, p)
+			}
+		default:
+		}
+	}
+	return up
+}
+
+// close stops every process and refuses new ones.
+func (ps *processes) close() {
+	ps.mu.Lock()
+	ps.closed = true
+	all := make([]*process, 0, len(ps.byKey))
+	for _, p := range ps.byKey {
+		all = append(all, p)
+	}
+	ps.mu.Unlock()
+	stopAll(all)
+}
+
+func stopAll(all []*process) {
+	var wait sync.WaitGroup
+	for _, p := range all {
+		wait.Go(func() {
+			<-p.ready
+			if p.err == nil {
+				p.Stop(context.Background())
+				os.RemoveAll(p.scratch)
+			}
+		})
+	}
+	wait.Wait()
+}

@@ -1,0 +1,131 @@
+package host
+
+import (
+	"context"
+	"os"
+
+	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/host/registry"
+	"github.com/fnhost/fn/sdk/fault"
+)
+
+// ListCalls tells the last calls, newest first.
+func (h *Host) ListCalls(ctx context.Context, _ api.Caller, req api.CallsRequest, _ api.Reporter) (api.CallList, error) {
+	h.awaitRecords()
+	last := req.Last
+	if last == 0 {
+		last = 20
+	}
+	if req.Name != "" {
+		if _, err := h.registry.Get(ctx, req.Name); err != nil {
+			return api.CallList{}, err
+		}
+	}
+	list := api.CallList{Calls: []api.CallRecord{}}
+	calls, err := h.registry.Calls(ctx, req.Name, last)
+	for _, c := range calls {
+		list.Calls = append(list.Calls, callOf(c))
+	}
+	return list, err
+}
+
+// ShowCall tells one call.
+func (h *Host) ShowCall(ctx context.Context, _ api.Caller, req api.CallRef, _ api.Reporter) (api.CallRecord, error) {
+	h.awaitRecords()
+	c, err := h.registry.Call(ctx, req.ID)
+	return callOf(c), err
+}
+
+// awaitRecords waits for the records of calls whose reply was sent.
+func (h *Host) awaitRecords() {
+	h.records.Lock()
+	h.records.Unlock()
+}
+
+// CreateRuntime names an environment.
+func (h *Host) CreateRuntime(ctx context.Context, _ api.Caller, req api.RuntimeSpec, _ api.Reporter) (api.Runtime, error) {
+	r, err := h.registry.CreateRuntime(ctx, registry.Runtime{
+		Name: req.Name, Language: req.Language, Image: req.Image, From: req.From,
+	})
+	return runtimeOf(r), err
+}
+
+// ListRuntimes tells every runtime, by name.
+func (h *Host) ListRuntimes(ctx context.Context, _ api.Caller, _ api.None, _ api.Reporter) (api.RuntimeList, error) {
+	list := api.RuntimeList{Runtimes: []api.Runtime{}}
+	all, err := h.registry.Runtimes(ctx)
+	for _, r := range all {
+		list.Runtimes = append(list.Runtimes, runtimeOf(r))
+	}
+	return list, err
+}
+
+// ShowRuntime tells one runtime.
+func (h *Host) ShowRuntime(ctx context.Context, _ api.Caller, req api.NameRef, _ api.Reporter) (api.Runtime, error) {
+	r, err := h.registry.Runtime(ctx, req.Name)
+	return runtimeOf(r), err
+}
+
+// DeleteRuntime forgets a runtime that no function uses.
+func (h *Host) DeleteRuntime(ctx context.Context, _ api.Caller, req api.NameRef, _ api.Reporter) (api.None, error) {
+	return api.None{}, h.registry.DeleteRuntime(ctx, req.Name)
+}
+
+// HostStatus tells about this process.
+func (h *Host) HostStatus(context.Context, api.Caller, api.None, api.Reporter) (api.HostState, error) {
+	return api.HostState{
+		Running: true,
+		PID:     os.Getpid(),
+		Version: h.opts.Version,
+		Build:   h.opts.Build,
+		Since:   h.since,
+		Calls:   int(h.calls.Load()),
+		Plugins: len(h.processes.running()),
+	}, nil
+}
+
+// HostStop takes no new calls from now on and ends the host when those in
+// flight are done; with Now they are canceled.
+func (h *Host) HostStop(_ context.Context, _ api.Caller, req api.HostStopRequest, _ api.Reporter) (api.None, error) {
+	h.drain()
+	if req.Now {
+		h.cancel()
+	}
+	return api.None{}, nil
+}
+
+// Pool tells what waits for calls in every plugin that is up.
+func (h *Host) Pool(ctx context.Context, _ api.Caller, _ api.None, _ api.Reporter) (api.PoolList, error) {
+	list := api.PoolList{Pools: []api.PoolEntry{}}
+	for _, p := range h.processes.running() {
+		entries, err := p.Client().Pool(ctx)
+		if fault.KindOf(err) == fault.Unimplemented {
+			continue
+		}
+		if err != nil {
+			return list, fault.From(p.Wrap(err)).In(p.component, "pool")
+		}
+		for _, e := range entries {
+			list.Pools = append(list.Pools, api.PoolEntry{
+				Component: p.component, Runtime: e.Runtime, Function: e.Function, Warm: e.Warm, Starting: e.Starting,
+				Running: e.Running, Want: e.Want, HitRate: e.HitRate, RefillMS: milliseconds(e.Refill), Why: e.Why,
+			})
+		}
+	}
+	return list, nil
+}
+
+// CollectGarbage removes what killed hosts and commands left: sessions, and
+// bundles that no version refers to.
+func (h *Host) CollectGarbage(ctx context.Context, _ api.Caller, _ api.None, _ api.Reporter) (api.Garbage, error) {
+	removed, err := removeDeadSessions(h.opts.Dirs.Runtime, h.opts.Dirs.Scratch())
+	if err != nil {
+		return api.Garbage{}, err
+	}
+	digests, err := h.registry.Digests(ctx)
+	if err != nil {
+		return api.Garbage{}, err
+	}
+	bundles, err := h.bundles.Sweep(digests)
+	return api.Garbage{Removed: append(append([]string{}, removed...), bundles...)}, err
+}

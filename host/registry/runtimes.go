@@ -1,0 +1,183 @@
+package registry
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/fnhost/fn/host/nearest"
+	"github.com/fnhost/fn/sdk/fault"
+)
+
+// builtins are the runtimes that are always there, one for each language.
+func builtins() []Runtime {
+	return []Runtime{
+		{Name: "exec", Language: "exec", Builtin: true},
+		{Name: "python", Language: "python", Builtin: true},
+	}
+}
+
+func builtinRuntime(name string) (Runtime, bool) {
+	for _, b := range builtins() {
+		if b.Name == name {
+			return b, true
+		}
+	}
+	return Runtime{}, false
+}
+
+// Languages are the languages of the builtin runtimes.
+func Languages() []string {
+	var languages []string
+	for _, b := range builtins() {
+		languages = append(languages, b.Language)
+	}
+	return languages
+}
+
+const runtimeQuery = "SELECT name, language, image, base, created_at FROM runtimes"
+
+func scanRuntime(row scanner) (Runtime, error) {
+	var rt Runtime
+	var created int64
+	err := row.Scan(&rt.Name, &rt.Language, &rt.Image, &rt.From, &created)
+	rt.CreatedAt = fromMicro(created)
+	return rt, err
+}
+
+// CreateRuntime makes a runtime. With From, language and image are those of
+// that runtime unless given. A name that is taken is a Conflict, an unknown
+// language Invalid, an unknown From NotFound.
+func (r *Registry) CreateRuntime(ctx context.Context, rt Runtime) (Runtime, error) {
+	err := r.change(ctx, "create runtime", func(tx *sql.Tx) error {
+		if _, err := findRuntime(tx, rt.Name); err == nil {
+			return fault.New(fault.Conflict, "there is a runtime %q already", rt.Name).
+				WithHint("fn runtime show %s", rt.Name)
+		} else if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if rt.From != "" {
+			base, err := findRuntime(tx, rt.From)
+			if err != nil {
+				return orNoRuntime(tx, rt.From, err)
+			}
+			if rt.Language != "" && rt.Language != base.Language {
+				return fault.New(fault.Invalid, "runtime %q: its language is that of %s, %s, not %s", rt.Name, base.Name, base.Language, rt.Language)
+			}
+			rt.Language = base.Language
+			if rt.Image == "" {
+				rt.Image = base.Image
+			}
+		}
+		if !slices.Contains(Languages(), rt.Language) {
+			return fault.New(fault.Invalid, "runtime %q: unknown language %q%s", rt.Name, rt.Language, nearest.Suggest(rt.Language, Languages()))
+		}
+		now := micro(r.now())
+		rt.CreatedAt, rt.Builtin = fromMicro(now), false
+		_, err := tx.Exec("INSERT INTO runtimes (name, language, image, base, created_at) VALUES (?, ?, ?, ?, ?)",
+			rt.Name, rt.Language, rt.Image, rt.From, now)
+		return err
+	})
+	return rt, err
+}
+
+// Runtime is the runtime of that name, or NotFound.
+func (r *Registry) Runtime(ctx context.Context, name string) (Runtime, error) {
+	if b, ok := builtinRuntime(name); ok {
+		return b, nil
+	}
+	rt, err := scanRuntime(r.read.QueryRowContext(ctx, runtimeQuery+" WHERE name = ?", name))
+	if err != nil {
+		return Runtime{}, r.fault("get runtime", orNoRuntime(r.read, name, err))
+	}
+	return rt, nil
+}
+
+// Runtimes are all runtimes, by name.
+func (r *Registry) Runtimes(ctx context.Context) ([]Runtime, error) {
+	list := builtins()
+	rows, err := r.read.QueryContext(ctx, runtimeQuery)
+	if err != nil {
+		return nil, r.fault("list runtimes", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		rt, err := scanRuntime(rows)
+		if err != nil {
+			return nil, r.fault("list runtimes", err)
+		}
+		list = append(list, rt)
+	}
+	slices.SortFunc(list, func(a, b Runtime) int { return strings.Compare(a.Name, b.Name) })
+	return list, r.fault("list runtimes", rows.Err())
+}
+
+// DeleteRuntime forgets a runtime. A builtin one, or one that a version of a
+// function or another runtime needs, is a Conflict that names them.
+func (r *Registry) DeleteRuntime(ctx context.Context, name string) error {
+	if _, ok := builtinRuntime(name); ok {
+		return fault.New(fault.Conflict, "runtime %q is built in", name).WithHint("fn runtime list")
+	}
+	return r.change(ctx, "delete runtime", func(tx *sql.Tx) error {
+		if _, err := findRuntime(tx, name); err != nil {
+			return orNoRuntime(tx, name, err)
+		}
+		functions, err := column(tx, "SELECT DISTINCT function FROM versions WHERE runtime = ? ORDER BY function", name)
+		if err != nil {
+			return err
+		}
+		if len(functions) > 0 {
+			return fault.New(fault.Conflict, "runtime %q is used by %s", name, few(functions)).
+				WithHint("fn delete %s", functions[0])
+		}
+		runtimes, err := column(tx, "SELECT name FROM runtimes WHERE base = ? ORDER BY name", name)
+		if err != nil {
+			return err
+		}
+		if len(runtimes) > 0 {
+			return fault.New(fault.Conflict, "runtime %q is what %s was made from", name, few(runtimes)).
+				WithHint("fn runtime delete %s", runtimes[0])
+		}
+		_, err = tx.Exec("DELETE FROM runtimes WHERE name = ?", name)
+		return err
+	})
+}
+
+// few lists names, not too many.
+func few(names []string) string {
+	const most = 5
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + ", …"
+	}
+	return strings.Join(names, ", ")
+}
+
+func findRuntime(tx *sql.Tx, name string) (Runtime, error) {
+	if b, ok := builtinRuntime(name); ok {
+		return b, nil
+	}
+	return scanRuntime(tx.QueryRow(runtimeQuery+" WHERE name = ?", name))
+}
+
+// needRuntime is NotFound where the runtime does not exist.
+func (r *Registry) needRuntime(tx *sql.Tx, name string) error {
+	_, err := findRuntime(tx, name)
+	return orNoRuntime(tx, name, err)
+}
+
+func orNoRuntime(q querier, name string, err error) error {
+	if !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	known, err := column(q, "SELECT name FROM runtimes ORDER BY name")
+	if err != nil {
+		return err
+	}
+	for _, b := range builtins() {
+		known = append(known, b.Name)
+	}
+	return fault.New(fault.NotFound, "there is no runtime %q%s", name, nearest.Suggest(name, known)).
+		WithHint("fn runtime list")
+}

@@ -1,0 +1,201 @@
+package host
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/host/api/serve"
+	"github.com/fnhost/fn/host/function"
+	"github.com/fnhost/fn/host/registry"
+	"github.com/fnhost/fn/sdk"
+	"github.com/fnhost/fn/sdk/fault"
+)
+
+// Run makes one call and has it recorded once the caller has its reply.
+func (h *Host) Run(ctx context.Context, from api.Caller, req api.RunRequest, event io.Reader, out serve.RunOutput) api.RunEnd {
+	begin := time.Now()
+	id, err := uuid.NewV7() // begins with the time: calls sort by age
+	if err != nil {
+		return api.RunEnd{Function: req.Name, Error: fault.From(err)}
+	}
+	h.calls.Add(1)
+	defer h.calls.Add(-1)
+	ctx, cancel := h.until(ctx)
+	defer cancel()
+
+	end := api.RunEnd{ID: id.String(), Function: req.Name, Outcome: api.OutcomeOK}
+	if err := h.run(ctx, from, req, event, out, &end); err != nil {
+		end.Error = fault.From(err)
+		end.Outcome = string(end.Error.Kind)
+	}
+	end.Phases.Total = milliseconds(time.Since(begin))
+	if end.Version > 0 {
+		h.records.RLock() // until it is written; calls waits for it
+		go h.record(begin, end)
+	}
+	return end
+}
+
+// run fills end as it learns; the error is the call's outcome.
+func (h *Host) run(ctx context.Context, from api.Caller, req api.RunRequest, event io.Reader, out serve.RunOutput, end *api.RunEnd) error {
+	f, err := h.callable(ctx, req.Name)
+	if err != nil {
+		return err
+	}
+	end.Version = f.Version.Version
+	c, state, err := h.choose(ctx, from, "run", req.On, f.settings.Component, runNotes{out})
+	if err != nil {
+		return err
+	}
+	end.Component = c.name
+	language, err := languageOf(state, f.Runtime.Language)
+	if err != nil {
+		return fault.From(err).In(c.name, "run")
+	}
+	end.JSON = !req.Raw && function.SpeaksJSON(f.Runtime.Language)
+	secrets, err := function.ResolveSecrets(f.settings.Secrets, from.Env)
+	if err != nil {
+		return err
+	}
+	inv := sdk.Invocation{
+		ID:       end.ID,
+		Function: h.on(f, c.name),
+		Event:    limited(event, language.MaxEvent),
+		Timeout:  time.Duration(f.settings.Timeout),
+		Raw:      req.Raw,
+		Secrets:  secrets,
+	}
+	if req.TimeoutMS > 0 {
+		inv.Timeout = time.Duration(req.TimeoutMS) * time.Millisecond
+	}
+	p, release, err := h.processes.acquire(ctx, c)
+	if err != nil {
+		h.catalog.Failed(c.target)
+		return err
+	}
+	defer release()
+	if err := h.ensureDeployed(ctx, p, c, state, f, runNotes{out}); err != nil {
+		return err
+	}
+	return h.invoke(ctx, p, c, state, inv, out, end)
+}
+
+// callable is all that is known of a function before a component is chosen.
+type callable struct {
+	registry.Callable
+	settings function.Settings
+}
+
+func (h *Host) callable(ctx context.Context, name string) (callable, error) {
+	known, err := h.registry.Callable(ctx, name)
+	if err != nil {
+		return callable{}, err
+	}
+	settings, err := function.SettingsOf(known.Version)
+	return callable{known, settings}, err
+}
+
+// on is the function as a component is given it.
+func (h *Host) on(f callable, component string) sdk.Function {
+	return function.ForComponent(f.Version, f.Runtime, f.settings, h.bundles.Path(f.Version.Digest), component)
+}
+
+// invoke hands the call to the plugin. A component that forgot a function,
+// whatever the registry says, is given it once more.
+func (h *Host) invoke(ctx context.Context, p *process, c *component, state api.Component, inv sdk.Invocation, out serve.RunOutput, end *api.RunEnd) error {
+	report, err := p.Client().Run(ctx, inv, runOutput{out})
+	if fault.KindOf(err) == fault.NotFound && state.Limits.OnThisMachine {
+		if err := h.deploy(ctx, p, c, inv.Function, runNotes{out}); err != nil {
+			return err
+		}
+		report, err = p.Client().Run(ctx, inv, runOutput{out})
+	}
+	end.Start = string(report.Start)
+	end.Phases = phases(report.Phases)
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil && fault.KindOf(err) == fault.Internal {
+		err = ctx.Err()
+	}
+	err = p.Wrap(err)
+	if fault.KindOf(err) == fault.Unavailable {
+		h.catalog.Failed(c.target)
+	}
+	return fault.From(err).In(c.name, "run")
+}
+
+// record writes what is kept of a call.
+func (h *Host) record(begin time.Time, end api.RunEnd) {
+	defer h.records.RUnlock()
+	r := registry.Call{
+		ID: end.ID, Time: begin, Function: end.Function, Version: end.Version, Component: end.Component,
+		Start: end.Start, Outcome: end.Outcome, Phases: phasesFrom(end.Phases),
+	}
+	if end.Error != nil {
+		r.Message = end.Error.Message
+	}
+	if err := h.registry.InsertCall(context.Background(), r); err != nil {
+		h.log.Error("record a call", "id", end.ID, "error", err)
+	}
+}
+
+// languageOf finds the limits of a language, or says which there are.
+func languageOf(state api.Component, language string) (api.Language, error) {
+	if state.Limits == nil {
+		return api.Language{}, fault.New(fault.Broken, "the component announces no languages")
+	}
+	var names []string
+	for _, l := range state.Limits.Languages {
+		if l.Name == language {
+			return l, nil
+		}
+		names = append(names, l.Name)
+	}
+	return api.Language{}, fault.New(fault.Invalid, "it does not run %s, only %v", language, names).
+		WithHint("fn components    shows what else there is; choose it with --on")
+}
+
+// limited fails with ResourceExhausted once more than limit bytes were read.
+func limited(r io.Reader, limit int64) io.Reader {
+	if limit <= 0 {
+		return r
+	}
+	return &limitedReader{r: r, left: limit, limit: limit}
+}
+
+type limitedReader struct {
+	r           io.Reader
+	left, limit int64
+}
+
+func (l *limitedReader) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, fault.New(fault.ResourceExhausted, "the event is larger than %d bytes, this component's limit", l.limit)
+	}
+	return n, err
+}
+
+// runOutput passes what a call produces on to its caller.
+type runOutput struct{ serve.RunOutput }
+
+func (o runOutput) Write(p []byte) (int, error) {
+	if err := o.Result(p); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func (o runOutput) Log(stream sdk.LogStream, p []byte) error {
+	return o.RunOutput.Log(stream == sdk.Stderr, p)
+}
+
+// runNotes is the Reporter of a call: notes travel, progress does not.
+type runNotes struct{ serve.RunOutput }
+
+func (runNotes) Progress(api.Progress) {}

@@ -1,0 +1,88 @@
+package host
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/fnhost/fn/host/lockfile"
+)
+
+// session is what one host process has on disk while it lives: a directory for
+// the plugins' sockets, one for their scratch, and a lock that tells the next
+// host whether they are still in use.
+type session struct {
+	sockets string
+	scratch string
+	lock    *lockfile.Lock
+	path    string // of the lock
+}
+
+// newSession removes what killed hosts left and makes the directories of this
+// one. Runtime must be short: socket paths have about 100 bytes.
+func newSession(runtime, scratch string) (*session, error) {
+	if err := sweepSessions(runtime, scratch); err != nil {
+		return nil, err
+	}
+	id := make([]byte, 4)
+	rand.Read(id)
+	name := "s-" + hex.EncodeToString(id)
+	s := &session{
+		sockets: filepath.Join(runtime, name),
+		scratch: filepath.Join(scratch, name),
+		path:    filepath.Join(runtime, name+".lock"),
+	}
+	var err error
+	if s.lock, err = lockfile.TryLock(s.path); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(os.MkdirAll(s.sockets, 0o700), os.MkdirAll(s.scratch, 0o700)); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// close removes everything of the session.
+func (s *session) close() error {
+	err := errors.Join(os.RemoveAll(s.sockets), os.RemoveAll(s.scratch), os.Remove(s.path))
+	return errors.Join(err, s.lock.Unlock())
+}
+
+// sweepSessions removes the sessions whose host is gone.
+func sweepSessions(runtime, scratch string) error {
+	_, err := removeDeadSessions(runtime, scratch)
+	return err
+}
+
+// removeDeadSessions does so and names them.
+func removeDeadSessions(runtime, scratch string) (removed []string, err error) {
+	locks, err := filepath.Glob(filepath.Join(runtime, "s-*.lock"))
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range locks {
+		lock, err := lockfile.TryLock(path)
+		if errors.Is(err, lockfile.ErrLocked) || errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return removed, err
+		}
+		name := strings.TrimSuffix(filepath.Base(path), ".lock")
+		dead := &session{
+			sockets: filepath.Join(runtime, name),
+			scratch: filepath.Join(scratch, name),
+			lock:    lock,
+			path:    path,
+		}
+		if err := dead.close(); err != nil {
+			return removed, err
+		}
+		removed = append(removed, "what a killed host left: "+dead.scratch)
+	}
+	return removed, nil
+}

@@ -1,0 +1,114 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/host/registry"
+	"github.com/fnhost/fn/sdk"
+)
+
+// Status tells the last observation of every deployment; with Refresh the
+// components are asked now.
+func (h *Host) Status(ctx context.Context, from api.Caller, req api.StatusRequest, report api.Reporter) (api.StatusList, error) {
+	list := api.StatusList{Functions: []api.Deployment{}}
+	if req.Name != "" {
+		if _, err := h.registry.Get(ctx, req.Name); err != nil {
+			return list, err
+		}
+	}
+	if req.On != "" {
+		if _, _, err := h.choose(ctx, from, "status", req.On, "", report); err != nil {
+			return list, err
+		}
+	}
+	if req.Refresh {
+		if err := h.reconcile(ctx, from, req.On, report); err != nil {
+			return list, err
+		}
+	}
+	known, err := h.registry.Deployments(ctx, req.Name, req.On)
+	if err != nil {
+		return list, err
+	}
+	functions, err := h.registry.List(ctx)
+	if err != nil {
+		return list, err
+	}
+	current := map[string]int{}
+	for _, f := range functions {
+		current[f.Function] = f.Version
+	}
+	for _, d := range known {
+		list.Functions = append(list.Functions, deploymentOf(d, current[d.Function]))
+	}
+	return list, nil
+}
+
+// reconcile asks every ready component, or the one named, and remembers what
+// it says. One that cannot answer leaves its deployments unknown, with the
+// reason, and harms no other.
+func (h *Host) reconcile(ctx context.Context, from api.Caller, on string, report api.Reporter) error {
+	all, err := h.plugins.all(ctx, from)
+	if err != nil {
+		return err
+	}
+	var wait sync.WaitGroup
+	for _, c := range all {
+		if on != "" && c.name != on {
+			continue
+		}
+		wait.Go(func() {
+			if err := h.reconcileOne(ctx, c, report); err != nil {
+				h.registry.SetUnknown(context.WithoutCancel(ctx), c.name, err.Error(), time.Now())
+			}
+		})
+	}
+	wait.Wait()
+	return ctx.Err()
+}
+
+func (h *Host) reconcileOne(ctx context.Context, c *component, report api.Reporter) error {
+	if _, err := h.catalog.Ready(ctx, c.target, report); err != nil {
+		return err
+	}
+	p, release, err := h.processes.acquire(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer release()
+	found, err := p.Client().Status(ctx)
+	if err != nil {
+		return p.Wrap(err)
+	}
+	return h.observe(c.name, found)
+}
+
+// observe remembers everything a component said about our functions; what it
+// no longer knows is forgotten.
+func (h *Host) observe(component string, found []sdk.FunctionStatus) error {
+	observed := make([]registry.Deployment, len(found))
+	for i, s := range found {
+		observed[i] = registry.Deployment{
+			Function: s.Name, Component: component, Version: s.Version, State: string(s.State),
+			Running: s.Running, Reason: s.Reason, ObservedAt: s.Observed,
+		}
+	}
+	return h.registry.Observe(context.Background(), component, observed, time.Now())
+}
+
+// deploymentOf says how an observation looks today.
+func deploymentOf(d registry.Deployment, current int) api.Deployment {
+	out := api.Deployment{
+		Name: d.Function, Component: d.Component, State: d.State, Version: d.Version, Running: d.Running,
+		Reason: d.Reason, Location: d.Location, ObservedAt: d.ObservedAt,
+		Outdated: d.Version != current,
+	}
+	if out.Outdated && out.Reason == "" {
+		out.Reason = fmt.Sprintf("version %d is current: fn deploy %s --on %s", current, d.Function, d.Component)
+	}
+	return out
+}

@@ -1,0 +1,114 @@
+package tomlfile
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/fnhost/fn/sdk/fault"
+)
+
+// MaxSize is the largest file that is read, in bytes.
+const MaxSize = 1 << 20
+
+// Table is one table of a file.
+type Table struct {
+	doc    *document
+	path   toml.Key
+	values map[string]toml.Primitive
+}
+
+// document is what all tables of a file share.
+type document struct {
+	file string
+	meta toml.MetaData
+	err  *fault.Error // the first mistake in the file
+	line int          // where it stands
+}
+
+// Read reads and parses a file. An error to read it keeps its cause.
+func Read(file string) (*Table, error) {
+	info, err := os.Stat(file)
+	if err == nil && info.Size() > MaxSize {
+		return nil, fault.New(fault.Invalid, "%s: the file is larger than %d bytes", file, MaxSize)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		kind := fault.Invalid
+		if errors.Is(err, os.ErrPermission) {
+			kind = fault.PermissionDenied
+		}
+		return nil, fault.New(kind, "cannot read the file: %w", err)
+	}
+	return Parse(file, data)
+}
+
+// Parse parses data; file is its name in errors.
+func Parse(file string, data []byte) (*Table, error) {
+	doc := &document{file: file}
+	values := map[string]toml.Primitive{}
+	meta, err := toml.Decode(string(data), &values)
+	if err != nil {
+		var parse toml.ParseError
+		if errors.As(err, &parse) {
+			return nil, doc.invalid(parse.Position.Line, "%s", parse.Message)
+		}
+		return nil, doc.invalid(1, "%w", err)
+	}
+	doc.meta = meta
+	return &Table{doc: doc, values: values}, nil
+}
+
+func (d *document) invalid(line int, format string, args ...any) *fault.Error {
+	return fault.New(fault.Invalid, "%s:%d: %w", d.file, max(line, 1), fmt.Errorf(format, args...)).
+		WithHint("edit %s, line %d", d.file, max(line, 1))
+}
+
+// Keys are the table's keys in the order of the file.
+func (t *Table) Keys() []string {
+	var keys []string
+	seen := map[string]bool{}
+	for _, key := range t.doc.meta.Keys() {
+		if len(key) <= len(t.path) || !slices.Equal(key[:len(t.path)], t.path) {
+			continue
+		}
+		name := key[len(t.path)]
+		if _, ok := t.values[name]; ok && !seen[name] {
+			seen[name] = true
+			keys = append(keys, name)
+		}
+	}
+	return keys
+}
+
+// Has tells whether the key is there.
+func (t *Table) Has(key string) bool {
+	_, ok := t.values[key]
+	return ok
+}
+
+// Err is the first mistake in the file found so far, whichever table noticed
+// it; nil when there is none.
+func (t *Table) Err() error {
+	if t.doc.err == nil {
+		return nil
+	}
+	return t.doc.err
+}
+
+// Fail notes a mistake at a key and returns it. Without a hint, the place to
+// edit is the hint.
+func (t *Table) Fail(key, hint, format string, args ...any) error {
+	line := t.Line(key)
+	e := t.doc.invalid(line, format, args...)
+	if hint != "" {
+		e = e.WithHint("%s", hint)
+	}
+	if t.doc.err == nil || line < t.doc.line {
+		t.doc.err, t.doc.line = e, line
+	}
+	return e
+}

@@ -1,0 +1,119 @@
+package tomlfile
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// get is the value at key, if it is there and has the type T.
+func get[T any](t *Table, key, want string) (T, bool) {
+	var zero T
+	primitive, ok := t.values[key]
+	if !ok {
+		return zero, false
+	}
+	var value any
+	if err := t.doc.meta.PrimitiveDecode(primitive, &value); err != nil {
+		t.Fail(key, "", "%s: %v", key, err)
+		return zero, false
+	}
+	typed, ok := value.(T)
+	if !ok {
+		t.Fail(key, "", "%s must be %s, not %s", key, want, typeName(value))
+		return zero, false
+	}
+	return typed, true
+}
+
+// String is the string at key; empty when it is missing.
+func (t *Table) String(key string) string {
+	s, _ := get[string](t, key, "a string")
+	return s
+}
+
+// Int is the integer at key; 0 when it is missing.
+func (t *Table) Int(key string) int64 {
+	n, _ := get[int64](t, key, "an integer")
+	return n
+}
+
+// Float is the number at key; 0 when it is missing.
+func (t *Table) Float(key string) float64 {
+	switch n, _ := get[any](t, key, "a number"); n := n.(type) {
+	case nil:
+		return 0
+	case int64:
+		return float64(n)
+	case float64:
+		return n
+	default:
+		t.Fail(key, "", "%s must be a number, not %s", key, typeName(n))
+		return 0
+	}
+}
+
+// Strings is the list of strings at key: nil when it is missing, not nil when
+// it is there and empty.
+func (t *Table) Strings(key string) []string {
+	list, ok := get[[]any](t, key, "a list of strings")
+	if !ok {
+		return nil
+	}
+	strings := make([]string, 0, len(list))
+	for _, item := range list {
+		s, ok := item.(string)
+		if !ok {
+			t.Fail(key, "", "%s must be a list of strings; one of them is %s", key, typeName(item))
+			return nil
+		}
+		strings = append(strings, s)
+	}
+	return strings
+}
+
+// Table is the table at key; nil when it is missing.
+func (t *Table) Table(key string) *Table {
+	if _, ok := get[map[string]any](t, key, "a table"); !ok {
+		return nil
+	}
+	return t.sub(key, t.values[key])
+}
+
+// Object is the table at key as a JSON object; nil when it is missing.
+func (t *Table) Object(key string) json.RawMessage {
+	table, ok := get[map[string]any](t, key, "a table")
+	if !ok {
+		return nil
+	}
+	object, err := json.Marshal(table)
+	if err != nil { // infinity and not-a-number
+		t.Fail(key, "", "%s: %s", key, strings.TrimPrefix(err.Error(), "json: "))
+		return nil
+	}
+	return object
+}
+
+func typeName(value any) string {
+	switch value.(type) {
+	case string:
+		return "a string"
+	case bool:
+		return "a boolean"
+	case int64:
+		return "an integer"
+	case float64:
+		return "a float"
+	case []any:
+		return "a list"
+	case map[string]any:
+		return "a table"
+	case []map[string]any:
+		return "a list of tables"
+	case time.Time:
+		return "a date or time"
+	default:
+		return fmt.Sprintf("a %T", value)
+	}
+}

@@ -1,0 +1,13 @@
+//go:build !linux
+
+package cgroup
+
+import (
+	"errors"
+	"runtime"
+)
+
+// Open fails: only Linux has control groups.
+func Open(owner string) (Hierarchy, error) {
+	return nil, errors.New("there are no control groups on " + runtime.GOOS)
+}

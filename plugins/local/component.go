@@ -1,0 +1,161 @@
+package local
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/fnhost/fn/plugins/local/cgroup"
+	"github.com/fnhost/fn/plugins/local/interpreter"
+	"github.com/fnhost/fn/plugins/local/launch"
+	"github.com/fnhost/fn/plugins/local/logbook"
+	"github.com/fnhost/fn/plugins/local/record"
+	"github.com/fnhost/fn/sdk"
+	"github.com/fnhost/fn/worker"
+)
+
+// Component runs functions as processes of this machine. The fields are for
+// whoever assembles it; the zero value is good.
+type Component struct {
+	Version string              // of the plugin
+	Program string              // the path of fn-worker; by default it is beside this executable
+	Getenv  func(string) string // of this process; os.Getenv by default
+	Now     func() time.Time    // time.Now by default
+
+	openGroups func(owner string) (cgroup.Hierarchy, error) // cgroup.Open by default
+
+	cfg      sdk.Config
+	settings settings
+	records  *record.Store
+	logs     *scribe
+	python   *interpreter.Finder
+	groups   func() (cgroup.Hierarchy, error)
+	launcher *launch.Launcher
+	workers  *workers
+	running  running
+}
+
+var (
+	_ sdk.Component    = (*Component)(nil)
+	_ sdk.Configurer   = (*Component)(nil)
+	_ sdk.Remover      = (*Component)(nil)
+	_ sdk.LogReader    = (*Component)(nil)
+	_ sdk.PoolReporter = (*Component)(nil)
+)
+
+// The languages that fn-worker starts.
+const (
+	languageExec   = "exec"
+	languagePython = "python"
+)
+
+// Describe announces what workers can do on this system.
+func (c *Component) Describe() sdk.Description {
+	return sdk.Description{
+		Name:    "local",
+		Version: cmp.Or(c.Version, "devel"),
+		Summary: "functions are processes of this machine",
+		// The interpreter is the one the caller would start. A script that
+		// chooses it may look for its settings at home.
+		Env: []string{"PATH", "HOME", "TZ"},
+		Limits: sdk.Limits{
+			Languages: []sdk.Language{
+				{Name: languageExec},
+				{Name: languagePython, MaxEvent: worker.MaxEventBytes, MaxResult: worker.MaxResultBytes},
+			},
+			OnThisMachine:  true,
+			Logs:           sdk.LogsLive,
+			CancelEndsCall: true,
+			LimitsMemory:   runtime.GOOS == "linux",
+		},
+	}
+}
+
+// Configure prepares the component; it starts no worker. What would keep
+// workers from starting is for Validate to tell.
+func (c *Component) Configure(ctx context.Context, cfg sdk.Config) error {
+	c.cfg, c.settings = cfg, defaultSettings()
+	if err := cfg.Decode(&c.settings); err != nil {
+		return err
+	}
+	if err := c.settings.check(); err != nil {
+		return err
+	}
+	if c.Getenv == nil {
+		c.Getenv = os.Getenv
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.openGroups == nil {
+		c.openGroups = cgroup.Open
+	}
+	if c.Program == "" {
+		c.Program = besideThis("fn-worker")
+	}
+	var err error
+	if c.records, err = record.Open(filepath.Join(cfg.StateDir, "functions")); err != nil {
+		return sdk.Errorf(sdk.Unavailable, "the functions' directory: %w", err)
+	}
+	shelf, err := logbook.Open(filepath.Join(cfg.StateDir, "logs"), c.settings.LogKeep)
+	if err != nil {
+		return sdk.Errorf(sdk.Unavailable, "the logs' directory: %w", err)
+	}
+	c.logs = newScribe(shelf)
+	c.python = &interpreter.Finder{
+		Path: c.Getenv("PATH"), Env: c.environment("PATH", "HOME"),
+		Cache: filepath.Join(cfg.StateDir, "interpreter.json"),
+	}
+	c.groups = sync.OnceValues(func() (cgroup.Hierarchy, error) { return c.openGroups(cfg.HostID) })
+	go c.groups() // takes some 10 ms, and only the first worker waits for it
+	c.launcher, err = launch.New(launch.Config{
+		Program: c.Program, Dir: cfg.ScratchDir, Groups: c.groups, Env: c.environment("PATH", "TZ"),
+	})
+	if err != nil {
+		return sdk.Errorf(sdk.Unavailable, "preparing to start workers: %w", err)
+	}
+	c.workers = newWorkers(c.launcher, c.settings)
+	return nil
+}
+
+// Close ends every worker and writes what is still to be written.
+func (c *Component) Close() error {
+	if c.workers == nil {
+		return nil // never configured
+	}
+	c.workers.close()
+	c.logs.close()
+	if groups, err := c.groups(); err == nil {
+		return groups.Close()
+	}
+	return nil
+}
+
+// environment picks variables of this process for another one.
+func (c *Component) environment(names ...string) (env []string) {
+	for _, name := range names {
+		if value := c.Getenv(name); value != "" {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
+}
+
+// besideThis is the path of a program in this executable's directory.
+func besideThis(name string) string {
+	self, err := os.Executable()
+	if err != nil {
+		return name
+	}
+	if real, err := filepath.EvalSymlinks(self); err == nil {
+		self = real
+	}
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return filepath.Join(filepath.Dir(self), name)
+}

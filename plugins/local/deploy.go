@@ -1,0 +1,85 @@
+package local
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/fnhost/fn/plugins/local/launch"
+	"github.com/fnhost/fn/plugins/local/record"
+	"github.com/fnhost/fn/sdk"
+	"github.com/fnhost/fn/worker"
+)
+
+// Deploy checks that the function could be called and records its version. The
+// code stays in the host's store and is handed to each worker from there.
+func (c *Component) Deploy(ctx context.Context, f sdk.Function, progress sdk.Progress) (location string, err error) {
+	const steps = 3
+	progress("checking", 0, steps, "steps")
+	kind, err := c.kind(ctx, f.Runtime)
+	if err == nil {
+		err = check(f)
+	}
+	if err != nil {
+		return "", err
+	}
+	progress("recording", 1, steps, "steps")
+	if err := c.records.Put(record.Of(f, c.Now())); err != nil {
+		return "", sdk.Errorf(sdk.KindOf(err), "recording it: %w", err)
+	}
+	progress("starting workers", 2, steps, "steps")
+	c.workers.expect(kind)
+	progress("deployed", steps, steps, "steps")
+	return "processes of this machine, recorded in " + c.records.Path(f.Name), nil
+}
+
+// kind is the kind of worker that serves a runtime.
+func (c *Component) kind(ctx context.Context, r sdk.Runtime) (launch.Kind, error) {
+	switch r.Language {
+	case languageExec:
+		return launch.Kind{Language: languageExec}, nil
+	case languagePython:
+		found, err := c.python.Find(ctx)
+		return launch.Kind{Language: languagePython, Interpreter: found.Path}, err
+	default:
+		return launch.Kind{}, sdk.Errorf(sdk.Unimplemented, "the language %q does not run here, only %s and %s",
+			r.Language, languageExec, languagePython)
+	}
+}
+
+// check refuses what would fail, or be silently different, in every call.
+func check(f sdk.Function) error {
+	if f.Network == sdk.NetworkNone {
+		return sdk.Errorf(sdk.Unimplemented, "a process of this machine cannot be kept from the network").
+			WithHint(`fn deploy %s --on docker`, f.Name)
+	}
+	if err := (sdk.Config{Settings: f.Options}).Decode(&struct{}{}); err != nil {
+		return err
+	}
+	if err := worker.CheckEnv(f.Env); err != nil {
+		return failure(err)
+	}
+	return checkCode(f.Code)
+}
+
+func checkCode(code sdk.Bundle) error {
+	info, err := os.Stat(code.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return sdk.Errorf(sdk.NotFound, "its code is gone: %w", err)
+	case err != nil:
+		return sdk.Errorf(sdk.Unavailable, "its code: %w", err)
+	case code.Size != 0 && info.Size() != code.Size:
+		return sdk.Errorf(sdk.Invalid, "its code is damaged: %s has %d bytes, wanted %d", code.Path, info.Size(), code.Size)
+	case !strings.HasPrefix(code.Digest, "sha256:"):
+		return sdk.Errorf(sdk.Invalid, "its code has no sha256 digest but %q", code.Digest)
+	}
+	packed, err := zip.OpenReader(code.Path)
+	if err != nil {
+		return sdk.Errorf(sdk.Invalid, "its code is damaged: %s: %w", code.Path, err)
+	}
+	return packed.Close()
+}

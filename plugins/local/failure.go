@@ -1,0 +1,65 @@
+package local
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fnhost/fn/plugins/local/launch"
+	"github.com/fnhost/fn/sdk"
+	"github.com/fnhost/fn/worker"
+)
+
+// straggle is how long the end of a process may show after that of its stream.
+const straggle = 200 * time.Millisecond
+
+// failure makes an error of the contract of a worker's failure. The kinds are
+// the same words.
+func failure(err error) error {
+	var f *worker.Failure
+	if !errors.As(err, &f) {
+		return err
+	}
+	e := &sdk.Error{Kind: sdk.Kind(f.Kind), Message: f.Message, Cause: f}
+	if f.Function != nil {
+		e.Function = &sdk.FunctionError{
+			Message: f.Function.ErrorMessage, Type: f.Function.ErrorType,
+			StackTrace: f.Function.StackTrace, ExitStatus: f.Function.ExitStatus,
+		}
+	}
+	return e
+}
+
+// explain names the cause of a call's failure, and what mends it.
+func (c *call) explain(w *launch.Worker, err error) error {
+	if err == nil {
+		return nil
+	}
+	for _, side := range []error{c.out.err, c.event.err} {
+		if side != nil {
+			return side // the worker's stream only broke because of it
+		}
+	}
+	err = failure(err)
+	var e *sdk.Error
+	if !errors.As(err, &e) {
+		return sdk.Errorf(sdk.Internal, "%w", err)
+	}
+	if e.Kind == sdk.Broken && w.EndsWithin(straggle) {
+		e.Message = "the worker was killed before the function answered (" + w.Fate() + ")"
+	}
+	if (e.Kind == sdk.Broken || e.Kind == sdk.FunctionFailed) && w.RanOutOfMemory() {
+		e = sdk.Errorf(sdk.OutOfMemory, "the function needed more than its %d MiB", c.Function.Memory>>20)
+	}
+	switch e.Kind {
+	case sdk.OutOfMemory:
+		return e.WithHint("fn update %s --memory %s", c.Function.Name, mebibytes(2*c.Function.Memory))
+	case sdk.Timeout:
+		return e.WithHint("fn update %s --timeout %s", c.Function.Name, 2*c.Timeout)
+	case sdk.Broken:
+		return e.WithHint("fn run %s", c.Function.Name)
+	}
+	return e
+}
+
+func mebibytes(n int64) string { return fmt.Sprintf("%dMiB", n>>20) }

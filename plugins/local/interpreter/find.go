@@ -1,0 +1,132 @@
+package interpreter
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fnhost/fn/sdk"
+)
+
+// Minimum is the oldest Python that functions run on.
+const Minimum = "3.8"
+
+// askLimit bounds one question to an interpreter.
+const askLimit = 20 * time.Second
+
+// Interpreter is one that can be started.
+type Interpreter struct {
+	Path    string // absolute, of the executable itself
+	Version string // "3.11.2"
+}
+
+// Finder finds the interpreter and remembers it.
+type Finder struct {
+	Path  string   // the directories to look in, as in the variable PATH
+	Env   []string // what a script on Path may need to choose, with PATH
+	Cache string   // the file to remember answers in; may be missing
+
+	mu    sync.Mutex
+	known *answer
+}
+
+// Find returns the interpreter. Every error is of kind Unavailable and has a
+// hint. Once found and unchanged it costs a few looks into directories.
+func (f *Finder) Find(ctx context.Context) (Interpreter, error) {
+	shim, err := f.look()
+	if err != nil {
+		return Interpreter{}, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.known == nil {
+		f.known = load(f.Cache)
+	}
+	if f.known == nil || !f.known.stillTrue(shim) {
+		found, err := f.ask(ctx, shim)
+		if err != nil {
+			return Interpreter{}, err
+		}
+		f.known = newAnswer(shim, found)
+		f.known.save(f.Cache)
+	}
+	found := f.known.Interpreter
+	if sdk.CompareVersions(found.Version, Minimum) < 0 {
+		return found, sdk.Errorf(sdk.Unavailable, "%s is Python %s, at least %s is needed", found.Path, found.Version, Minimum).
+			WithHint("%s", installHint)
+	}
+	return found, nil
+}
+
+const installHint = "install Python " + Minimum + " or newer and put its python3 first in PATH"
+
+// look finds the first executable python3 in the directories of Path.
+func (f *Finder) look() (string, error) {
+	for _, dir := range filepath.SplitList(f.Path) {
+		if !filepath.IsAbs(dir) {
+			continue // would depend on where the caller stands
+		}
+		path := filepath.Join(dir, "python3")
+		if found, err := exec.LookPath(path); err == nil {
+			return found, nil
+		}
+	}
+	return "", sdk.Errorf(sdk.Unavailable, "there is no python3 in PATH").WithHint("%s", installHint)
+}
+
+// ask starts what was found and lets it tell who it is.
+func (f *Finder) ask(ctx context.Context, path string) (found Interpreter, err error) {
+	const question = `import json, platform, sys
+print(json.dumps({"Path": sys.executable, "Version": platform.python_version()}))`
+	ctx, cancel := context.WithTimeout(ctx, askLimit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, "-I", "-S", "-c", question)
+	cmd.Env, cmd.Dir = f.Env, string(filepath.Separator)
+	cmd.WaitDelay = time.Second
+	var complaint strings.Builder
+	cmd.Stderr = &complaint
+	out, err := cmd.Output()
+	if err == nil {
+		err = json.Unmarshal(out, &found)
+	}
+	if err == nil && !filepath.IsAbs(found.Path) {
+		err = fmt.Errorf("it calls itself %q", found.Path)
+	}
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		return found, sdk.Errorf(sdk.Unavailable, "%s does not start: %w%s", path, err, firstLine(complaint.String())).
+			WithHint("%s --version", path)
+	}
+	return found, nil
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	if line == "" {
+		return ""
+	}
+	return " (" + line + ")"
+}
+
+// stamp tells whether a file is the same as before.
+type stamp struct {
+	Path     string
+	Modified time.Time
+	Size     int64
+}
+
+func stampOf(path string) stamp {
+	info, err := os.Stat(path)
+	if err != nil {
+		return stamp{Path: path}
+	}
+	return stamp{Path: path, Modified: info.ModTime().UTC(), Size: info.Size()}
+}

@@ -1,0 +1,146 @@
+package local
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/fnhost/fn/plugins/local/cgroup"
+	"github.com/fnhost/fn/sdk"
+)
+
+func TestAWaitingWorkerMayBeKilled(t *testing.T) {
+	p := newPlace(t, `{"warm": 3}`, nil)
+	f := p.deployed("f", languageExec, cat)
+	for round := range 10 {
+		p.rested()
+		for _, pid := range p.launcher.PIDs() {
+			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+				t.Fatal(err)
+			}
+		}
+		event := fmt.Sprint("round ", round)
+		if got := p.result(f, event); got != event {
+			t.Errorf("the answer is %q", got)
+		}
+	}
+	p.rested()
+}
+
+func TestARunningWorkerMayBeKilled(t *testing.T) {
+	p := newPlace(t, "", nil)
+	needsPython(t, p)
+	sleep := uniqueSleep(t)
+	for _, f := range []sdk.Function{
+		p.deployed("shell", languageExec, "#!/bin/sh\nsetsid "+sleep+" &\nkill -9 $PPID\n"+sleep+"\n"),
+		p.deployed("snake", languagePython, `
+import os, subprocess, time
+def handler(event, context):
+    subprocess.Popen("`+sleep+`".split(), start_new_session=True)
+    os.kill(os.getppid(), 9)
+    time.sleep(600)
+`),
+	} {
+		p.rested()
+		fails(t, p.call(t.Context(), f, "{}").err, sdk.Broken, "the worker was killed before the function answered (signal: killed)")
+		p.rested()
+		if left := processesWith(t, strings.Fields(sleep)[1]); len(left) > 0 {
+			t.Errorf("%s: left running: %v", f.Name, left)
+		}
+	}
+	if got := p.result(p.deployed("next", languageExec, cat), "x"); got != "x" {
+		t.Errorf("the next call answers %q", got)
+	}
+}
+
+// A worker that does not keep time, because its function stopped it, is ended
+// from outside.
+func TestAStoppedWorkerIsEnded(t *testing.T) {
+	p := newPlace(t, "", nil)
+	f := p.deployed("f", languageExec, "#!/bin/sh\nkill -STOP $PPID\nsleep 600\n")
+	f.Timeout = 100 * time.Millisecond
+	fails(t, p.call(t.Context(), f, "").err, sdk.Timeout, "the time was over")
+	p.rested()
+}
+
+const (
+	victimDir    = "FN_LOCAL_TEST_DIR"
+	victimSource = "FN_LOCAL_TEST_SOURCE"
+	victimHost   = "victim"
+)
+
+func TestNothingOutlivesAKilledPlugin(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, sleep := t.TempDir(), uniqueSleep(t)
+	victim := exec.Command(self)
+	victim.Env = append(os.Environ(), roleVar+"=victim", victimDir+"="+dir,
+		victimSource+"=#!/bin/sh\nsetsid "+sleep+" >/dev/null 2>&1 &\necho ready >&2\n"+sleep+"\n")
+	victim.Stderr = os.Stderr
+	out, err := victim.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := victim.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer victim.Wait()
+	defer victim.Process.Kill()
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		t.Fatal(line, err)
+	}
+	running := len(processesWith(t, strings.Fields(sleep)[1]))
+	workers := len(processesWith(t, dir))
+	if running != 2 || workers < 2 {
+		t.Fatalf("%d processes of the function and %d workers before the kill", running, workers)
+	}
+	if err := victim.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	killed := time.Now()
+	until(t, "everything is gone", func() bool {
+		return len(processesWith(t, strings.Fields(sleep)[1]))+len(processesWith(t, dir)) == 0
+	})
+	if took := time.Since(killed); took > 2*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	if groups, err := cgroup.Open(victimHost); err == nil { // also removes its groups
+		groups.Close()
+	}
+}
+
+// beVictim is the process that is killed: a component with one call.
+func beVictim() error {
+	ctx, t := context.Background(), panicking{}
+	dir := os.Getenv(victimDir)
+	c := &Component{Program: os.Getenv(programVar)}
+	cfg := configIn(t, dir, "")
+	cfg.HostID = victimHost
+	if err := c.Configure(ctx, cfg); err != nil {
+		return err
+	}
+	p := &place{t: t, dir: dir, Component: c}
+	f := p.deployed("f", languageExec, os.Getenv(victimSource))
+	out := newPrinted()
+	go func() {
+		<-out.first
+		until(t, "others wait", func() bool { return p.workers.pool.Stats()[0].Warm == 2 })
+		io.WriteString(os.Stdout, "ready\n")
+	}()
+	return p.callInto(ctx, f, "", out).err
+}
+
+// panicking is a test's failure outside of a test.
+type panicking struct{ testing.TB }
+
+func (panicking) Helper()           {}
+func (panicking) Fatal(args ...any) { panic(fmt.Sprint(args...)) }

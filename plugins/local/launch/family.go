@@ -1,0 +1,58 @@
+package launch
+
+import (
+	"maps"
+	"os/exec"
+	"slices"
+	"sync"
+)
+
+// family tells the processes that this one started from the orphans that it
+// inherits. Both are its children; only the latter may be swept away.
+type family struct {
+	// forks is held, shared, while a process is started or reaped: whoever
+	// holds it alone sees every child either in known or not at all.
+	forks  sync.RWMutex
+	sweeps sync.Mutex
+
+	mu    sync.Mutex
+	known map[int]struct{}
+}
+
+// add starts cmd by start and knows it until wait.
+func (f *family) add(cmd *exec.Cmd, start func() error) error {
+	f.forks.RLock()
+	defer f.forks.RUnlock()
+	if err := start(); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.known[cmd.Process.Pid] = struct{}{}
+	return nil
+}
+
+// wait is cmd.Wait.
+func (f *family) wait(cmd *exec.Cmd) error {
+	awaitEnd(cmd.Process.Pid)
+	f.forks.RLock()
+	defer f.forks.RUnlock()
+	err := cmd.Wait()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.known, cmd.Process.Pid)
+	return err
+}
+
+func (f *family) knows(pid int) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, ok := f.known[pid]
+	return ok
+}
+
+func (f *family) list() []int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Sorted(maps.Keys(f.known))
+}

@@ -1,0 +1,134 @@
+package launch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/fnhost/fn/plugins/local/cgroup"
+	"github.com/fnhost/fn/worker"
+)
+
+// Kind is what makes workers equal: any of one kind can serve a call that wants
+// that kind.
+type Kind struct {
+	Language    string
+	Interpreter string // its absolute path; none for exec
+}
+
+// Config is what a Launcher needs.
+type Config struct {
+	Program string   // the path of fn-worker
+	Dir     string   // existing; each worker has a directory below it
+	Env     []string // all that workers and functions see of an environment
+
+	// Groups returns where control groups are made. With an error, the worker
+	// alone limits memory. It is asked at every start.
+	Groups func() (cgroup.Hierarchy, error)
+}
+
+// Launcher starts workers. It may be used from several goroutines at once.
+type Launcher struct {
+	cfg    Config
+	family family
+	count  atomic.Int64
+}
+
+// New returns a Launcher and makes this process inherit the orphans of its
+// descendants, where the system can do that.
+func New(cfg Config) (*Launcher, error) {
+	l := &Launcher{cfg: cfg, family: family{known: map[int]struct{}{}}}
+	return l, adopt()
+}
+
+// Start starts a worker and returns when it has said Hello, or with the reason
+// why it did not.
+func (l *Launcher) Start(ctx context.Context, kind Kind) (*Worker, error) {
+	w, err := l.start(kind)
+	if err != nil {
+		return nil, err
+	}
+	if w.Hello, err = w.Conn.Hello(ctx); err != nil {
+		w.Stop()
+		return nil, w.explain(err)
+	}
+	return w, nil
+}
+
+func (l *Launcher) start(kind Kind) (_ *Worker, err error) {
+	w := &Worker{
+		Kind: kind, Started: time.Now(),
+		dir:    filepath.Join(l.cfg.Dir, "w-"+strconv.FormatInt(l.count.Add(1), 10)),
+		family: &l.family, ended: make(chan struct{}), gone: make(chan struct{}),
+	}
+	if err := os.Mkdir(w.dir, 0o700); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(w.dir))
+		}
+	}()
+	ours, theirs, err := worker.Pair()
+	if err != nil {
+		return nil, err
+	}
+	defer theirs.Close()
+	w.cmd = l.command(kind, w.dir)
+	w.cmd.Stdin, w.cmd.Stdout, w.cmd.Stderr = theirs, theirs, &w.complaint
+	if err := l.fork(w); err != nil {
+		ours.Close()
+		return nil, err
+	}
+	w.Conn = worker.NewConn(ours)
+	go w.reap()
+	return w, nil
+}
+
+func (l *Launcher) command(kind Kind, dir string) *exec.Cmd {
+	args := []string{"-language", kind.Language, "-dir", dir}
+	if kind.Interpreter != "" {
+		args = append(args, "-interpreter", kind.Interpreter)
+	}
+	cmd := exec.Command(l.cfg.Program, args...)
+	cmd.Env, cmd.Dir = l.cfg.Env, dir
+	cmd.SysProcAttr = ownSession()
+	cmd.WaitDelay = straggle
+	return cmd
+}
+
+// fork starts the process, in a group of its own where there are groups.
+func (l *Launcher) fork(w *Worker) error {
+	start := w.cmd.Start
+	if groups, err := l.cfg.Groups(); err == nil {
+		group, err := groups.New()
+		if err != nil {
+			return fmt.Errorf("making a control group: %w", err)
+		}
+		w.group = group
+		start = func() error { return group.Start(w.cmd) }
+	}
+	err := l.family.add(w.cmd, start)
+	if err != nil && w.group != nil {
+		err = errors.Join(err, w.group.Close())
+	}
+	return err
+}
+
+// explain adds what the worker said on its standard error.
+func (w *Worker) explain(err error) error {
+	if said := strings.TrimSpace(w.complaint.String()); said != "" {
+		return fmt.Errorf("%w: %s", err, said)
+	}
+	return err
+}
+
+// PIDs lists the processes of the workers there are.
+func (l *Launcher) PIDs() []int { return l.family.list() }

@@ -1,0 +1,128 @@
+package launch
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/fnhost/fn/plugins/local/cgroup"
+	"github.com/fnhost/fn/worker"
+)
+
+const (
+	// grace is how long a worker may take to end its function and itself once
+	// its stream is closed.
+	grace = time.Second
+	// straggle is how long output is waited for after the process has ended.
+	straggle = 100 * time.Millisecond
+	// groupRoom is what a group may hold beyond the function's own memory: the
+	// worker, and what the kernel charges for pipes and files.
+	groupRoom = 16 << 20
+)
+
+// Worker is one process that waits for a function, serves one call of it and
+// ends. Stop must be called in any case.
+type Worker struct {
+	*worker.Conn
+	Kind    Kind
+	Hello   worker.Hello
+	Started time.Time
+
+	dir       string
+	cmd       *exec.Cmd
+	group     cgroup.Group // nil where there are none
+	family    *family
+	complaint tail
+	ended     chan struct{} // the process has ended
+	gone      chan struct{} // and so has everything that it left behind
+	stop      sync.Once
+}
+
+// PID is the worker's process id.
+func (w *Worker) PID() int { return w.cmd.Process.Pid }
+
+// Ended is closed when the process has ended, by whatever cause.
+func (w *Worker) Ended() <-chan struct{} { return w.ended }
+
+// EndsWithin waits, not longer than limit, for the process to end.
+func (w *Worker) EndsWithin(limit time.Duration) bool {
+	select {
+	case <-w.ended:
+		return true
+	default:
+	}
+	late := time.NewTimer(limit)
+	defer late.Stop()
+	select {
+	case <-w.ended:
+		return true
+	case <-late.C:
+		return false
+	}
+}
+
+// Fate is how the process ended, once it has: "signal: killed".
+func (w *Worker) Fate() string { return w.cmd.ProcessState.String() }
+
+// Limit bounds, in bytes, what the worker and its function hold together, where
+// there are groups. The worker itself is told the limit with the injection.
+func (w *Worker) Limit(memory int64) error {
+	if w.group == nil || memory <= 0 {
+		return nil
+	}
+	return w.group.Limit(memory + groupRoom)
+}
+
+// RanOutOfMemory tells whether the kernel killed a process of this worker for
+// want of memory. It must not be asked after Stop.
+func (w *Worker) RanOutOfMemory() bool { return w.group != nil && w.group.OOMKills() > 0 }
+
+// Stop ends the worker with everything its function started and removes what
+// it had on disk. It returns when that is done, at most some seconds later.
+func (w *Worker) Stop() { w.stop.Do(w.end) }
+
+func (w *Worker) end() {
+	w.Conn.Close()
+	late := time.NewTimer(grace)
+	defer late.Stop()
+	select {
+	case <-w.ended:
+	case <-late.C:
+		w.cmd.Process.Kill()
+	}
+	<-w.gone
+	if w.group != nil {
+		w.group.Kill()
+		w.group.Close()
+	}
+	removeAll(w.dir)
+}
+
+// reap waits for the process. A worker that ended in order has ended its
+// function first; after any other end there may be orphans.
+func (w *Worker) reap() {
+	defer close(w.gone)
+	err := w.family.wait(w.cmd)
+	close(w.ended)
+	if err != nil {
+		w.family.sweep()
+	}
+}
+
+// removeAll removes dir although the function may have taken away the
+// permission to list or change some directory in it.
+func removeAll(dir string) error {
+	if os.RemoveAll(dir) == nil {
+		return nil
+	}
+	filepath.WalkDir(dir, func(path string, entry fs.DirEntry, _ error) error {
+		if entry != nil && entry.IsDir() {
+			os.Chmod(path, 0o700)
+		}
+		return nil
+	})
+	return os.RemoveAll(dir)
+}

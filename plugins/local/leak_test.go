@@ -1,0 +1,52 @@
+package local
+
+import (
+	"os"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/fnhost/fn/worker/process"
+)
+
+// Five hundred calls leave nothing behind: no descriptor, process, goroutine or
+// file.
+func TestCallsLeaveNothingBehind(t *testing.T) {
+	p := newPlace(t, "", nil)
+	f := p.deployed("f", languageExec, cat)
+	batch := func(calls int) {
+		var group sync.WaitGroup
+		for range 4 {
+			group.Go(func() {
+				for range calls / 4 {
+					if a := p.call(t.Context(), f, "x"); a.err != nil {
+						t.Error(a.err)
+					}
+				}
+			})
+		}
+		group.Wait()
+		p.rested()
+		p.logs.flush()
+	}
+	batch(40)
+	before := resources()
+	batch(500)
+	t.Logf("before: %+v", before)
+	defer func() { t.Logf("after: %+v", resources()) }()
+	until(t, "as many descriptors, processes and goroutines as before", func() bool {
+		now := resources()
+		return now.descriptors <= before.descriptors && now.processes <= before.processes && now.goroutines <= before.goroutines
+	})
+}
+
+type held struct{ descriptors, processes, goroutines int }
+
+func resources() (h held) {
+	open, _ := os.ReadDir("/proc/self/fd")
+	return held{
+		descriptors: len(open),
+		processes:   len(process.Descendants(os.Getpid())),
+		goroutines:  runtime.NumGoroutine(),
+	}
+}

@@ -1,0 +1,145 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/fnhost/fn/plugins/local/launch"
+	"github.com/fnhost/fn/sdk"
+	"github.com/fnhost/fn/worker"
+)
+
+const (
+	// overtime is how much longer than its timeout a call is waited for, until
+	// a worker that does not keep time itself is killed.
+	overtime = 2 * time.Second
+	// attempts is how many workers may die on a call while they are handed the
+	// function, which may have done it, before the call gives up.
+	attempts = 3
+)
+
+// Run gives the call a worker of its own. The worker is ended, and the log
+// written, after Run has returned.
+func (c *Component) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output) (report sdk.Report, err error) {
+	if err := c.admit(inv.Function); err != nil {
+		return report, err
+	}
+	kind, err := c.kind(ctx, inv.Function.Runtime)
+	if err != nil {
+		return report, err
+	}
+	code, err := openCode(inv.Function)
+	if err != nil {
+		return report, err
+	}
+	defer code.Close()
+	defer c.running.begin(inv.Function.Name)()
+
+	call := newCall(inv, out, c.Now)
+	defer func() { c.logs.take(inv.Function.Name, call.out.lines) }()
+	for attempt := 1; ; {
+		w, start, err := c.workers.take(ctx, kind, &call.phases)
+		if err != nil {
+			return sdk.Report{Start: start, Phases: call.phases}, err
+		}
+		if start == sdk.StartWarm && w.EndsWithin(0) {
+			c.workers.lost(w)
+			continue
+		}
+		if err = call.inject(ctx, w, code); err == nil {
+			err = call.run(ctx, w)
+		} else if start == sdk.StartWarm && attempt < attempts && diedWaiting(w, err) {
+			attempt++
+			c.workers.lost(w)
+			continue
+		}
+		err = call.explain(w, err)
+		c.workers.done(w)
+		return sdk.Report{Start: start, Phases: call.phases}, err
+	}
+}
+
+func openCode(f sdk.Function) (*os.File, error) {
+	code, err := os.Open(f.Code.Path)
+	if err != nil {
+		return nil, sdk.Errorf(sdk.NotFound, "its code is gone: %w", err).WithHint("fn update %s PATH", f.Name)
+	}
+	return code, nil
+}
+
+// call is one invocation on its way through a worker.
+type call struct {
+	sdk.Invocation
+	event  *event
+	out    *output
+	phases sdk.Phases
+}
+
+func newCall(inv sdk.Invocation, out sdk.Output, now func() time.Time) *call {
+	return &call{Invocation: inv, event: &event{from: inv.Event}, out: newOutput(inv.ID, out, now)}
+}
+
+// inject hands the worker the function and its code.
+func (c *call) inject(ctx context.Context, w *launch.Worker, code *os.File) error {
+	f := c.Function
+	if _, err := code.Seek(0, 0); err != nil {
+		return err
+	}
+	if err := w.Limit(f.Memory); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout+overtime)
+	defer cancel()
+	begin := time.Now()
+	ack, err := w.Inject(ctx, worker.Injection{
+		Function: f.Name, Version: strconv.Itoa(f.Version), Runtime: f.Runtime.Name, Handler: f.Handler,
+		CodeDigest: f.Code.Digest, Env: merge(f.Env, c.Secrets),
+		MemoryBytes: f.Memory, TimeoutMillis: millis(c.Timeout),
+	}, code, c.out)
+	c.phases.Init = time.Duration(ack.InitMicros) * time.Microsecond
+	c.phases.Inject = time.Since(begin) - c.phases.Init
+	return err
+}
+
+// run makes the call. Loading the function took of its time.
+func (c *call) run(ctx context.Context, w *launch.Worker) error {
+	left := max(c.Timeout-c.phases.Init, time.Millisecond)
+	ctx, cancel := context.WithTimeout(ctx, left+overtime)
+	defer cancel()
+	begin := time.Now()
+	end, err := w.Call(ctx, worker.Call{ID: c.ID, TimeoutMillis: millis(left), Raw: c.Raw}, c.event, c.out)
+	c.phases.Call = time.Since(begin)
+	if err == nil && end.Failure != nil {
+		err = end.Failure
+	}
+	return err
+}
+
+// diedWaiting tells whether the worker had died before it could know anything
+// of the call, as far as that can be told: it ended without a word.
+func diedWaiting(w *launch.Worker, err error) bool {
+	var f *worker.Failure
+	return errors.As(err, &f) && f.Kind == worker.Broken && w.EndsWithin(straggle)
+}
+
+// merge returns both; on a name in both the second wins.
+func merge(a, b map[string]string) map[string]string {
+	if len(b) == 0 {
+		return a
+	}
+	all := make(map[string]string, len(a)+len(b))
+	for _, m := range []map[string]string{a, b} {
+		for name, value := range m {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+// millis rounds up: 0 would mean no limit.
+func millis(d time.Duration) int64 {
+	return int64((d + time.Millisecond - 1) / time.Millisecond)
+}

@@ -1,0 +1,104 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+
+	"github.com/fnhost/fn/plugins/local/interpreter"
+	"github.com/fnhost/fn/plugins/local/launch"
+	"github.com/fnhost/fn/sdk"
+)
+
+// leastFree is the room, in bytes, that functions need to start with.
+const leastFree = 64 << 20
+
+// Validate starts a worker of each language and makes a call with it. All that
+// it makes is in the scratch directory, and is gone when it returns.
+func (c *Component) Validate(ctx context.Context) (sdk.Validation, error) {
+	if runtime.GOOS == "windows" {
+		return sdk.Validation{Checks: []sdk.Check{failed("platform",
+			"workers need sockets and process groups that windows does not have", "fn deploy NAME --on docker")}}, nil
+	}
+	checks := make([]sdk.Check, 4)
+	var group sync.WaitGroup
+	for i, check := range []func(context.Context) sdk.Check{c.checkScratch, c.checkExec, c.checkPython, c.checkMemory} {
+		group.Go(func() { checks[i] = check(ctx) })
+	}
+	group.Wait()
+	return sdk.Validation{Checks: checks}, ctx.Err()
+}
+
+func failed(name, message, hint string) sdk.Check {
+	return sdk.Check{Name: name, State: sdk.CheckFailed, Message: message, Hint: hint}
+}
+
+func (c *Component) checkScratch(context.Context) sdk.Check {
+	const name = "scratch directory"
+	dir := c.cfg.ScratchDir
+	probe, err := os.MkdirTemp(dir, "probe-")
+	if err != nil {
+		return failed(name, "it cannot be written to: "+err.Error(), "ls -ld "+dir)
+	}
+	defer os.Remove(probe)
+	free, err := freeBytes(dir)
+	switch {
+	case err != nil:
+		return failed(name, "its free space is unknown: "+err.Error(), "df "+dir)
+	case free < leastFree:
+		return failed(name, fmt.Sprintf("only %d MiB are free, %d are needed", free>>20, leastFree>>20), "df -h "+dir)
+	}
+	return sdk.Check{Name: name, State: sdk.CheckOK, Message: fmt.Sprintf("writable, %d MiB are free", free>>20)}
+}
+
+func (c *Component) checkExec(ctx context.Context) sdk.Check {
+	const name = "workers"
+	if _, err := os.Stat(c.Program); err != nil {
+		return failed(name, "the program fn-worker is missing: "+err.Error(),
+			"go build -o "+c.Program+" github.com/fnhost/fn/worker/cmd/fn-worker")
+	}
+	if err := c.probe(ctx, launch.Kind{Language: languageExec}, "run", "#!/bin/sh\nexec cat\n"); err != nil {
+		return failed(name, "a call does not work: "+err.Error(), c.Program+" -help")
+	}
+	return sdk.Check{Name: name, State: sdk.CheckOK, Message: "a process was started and called; " +
+		"it is one of yours, with your rights: no boundary against hostile code"}
+}
+
+// checkPython fails nothing: without Python the other languages work.
+func (c *Component) checkPython(ctx context.Context) sdk.Check {
+	check := sdk.Check{Name: "python3", State: sdk.CheckSkipped, Minimum: interpreter.Minimum}
+	found, err := c.python.Find(ctx)
+	check.Found = found.Version
+	if err == nil {
+		kind := launch.Kind{Language: languagePython, Interpreter: found.Path}
+		err = c.probe(ctx, kind, "handler.py", "def handler(event, context):\n    return event\n")
+	}
+	if err != nil {
+		check.Message = "python functions do not run: " + err.Error()
+		check.Hint = found.Path + " --version"
+		var e *sdk.Error
+		if errors.As(err, &e) && e.Hint != "" {
+			check.Hint = e.Hint
+		}
+		return check
+	}
+	check.State, check.Message = sdk.CheckOK, found.Path+" was started and called"
+	return check
+}
+
+// checkMemory says how memory is limited, and whether that works.
+func (c *Component) checkMemory(context.Context) sdk.Check {
+	const name = "memory limit"
+	if !c.Describe().Limits.LimitsMemory {
+		return sdk.Check{Name: name, State: sdk.CheckSkipped, Message: "functions can use all memory: " + runtime.GOOS + " cannot limit it"}
+	}
+	groups, err := c.groups()
+	if err != nil {
+		return sdk.Check{Name: name, State: sdk.CheckOK,
+			Message: "measured 50 times a second and bounded by RLIMIT_DATA; control groups would be exact, but: " + err.Error()}
+	}
+	return sdk.Check{Name: name, State: sdk.CheckOK, Message: "by the kernel, in control groups (" + groups.Name() + ")"}
+}

@@ -1,0 +1,151 @@
+package bundle
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/fnhost/fn/sdk/fault"
+)
+
+// list finds the files to pack at place, sorted by name, and opens the directory
+// that they are in. Every later access goes through that root, which no link
+// leads out of.
+func list(place string, o Options) ([]File, *os.Root, error) {
+	info, err := os.Stat(place)
+	if err != nil {
+		return nil, nil, readError(place, err)
+	}
+	dir, single := place, ""
+	if !info.IsDir() {
+		// The file itself may be a link: the user named it.
+		if place, err = filepath.EvalSymlinks(place); err != nil {
+			return nil, nil, readError(place, err)
+		}
+		dir, single = filepath.Split(place)
+		dir = filepath.Clean(dir)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, nil, readError(place, err)
+	}
+	l := &lister{root: root, limits: o, dir: dir}
+	if single != "" {
+		err = l.file(single, info)
+	} else {
+		err = l.directory()
+	}
+	if err == nil && len(l.files) == 0 {
+		err = fault.New(fault.Invalid, "nothing to pack in %s", place)
+	}
+	if err != nil {
+		root.Close()
+		return nil, nil, err
+	}
+	sort.Slice(l.files, func(i, k int) bool { return l.files[i].Name < l.files[k].Name })
+	return l.files, root, nil
+}
+
+type lister struct {
+	root   *os.Root
+	dir    string
+	limits Options
+	ignore *Ignore
+	above  []fs.FileInfo // the directories being read, to notice circles
+	files  []File
+	bytes  int64
+}
+
+func (l *lister) directory() error {
+	text, err := l.root.ReadFile(IgnoreFile)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return readError(IgnoreFile, err)
+	}
+	l.ignore = ParseIgnore(string(text))
+	info, err := l.root.Stat(".")
+	if err != nil {
+		return readError(l.dir, err)
+	}
+	return l.walk("", info)
+}
+
+func (l *lister) walk(name string, info fs.FileInfo) error {
+	for _, dir := range l.above {
+		if os.SameFile(dir, info) {
+			return fault.New(fault.Invalid, "pack: the link %s leads back to a directory above it", name).
+				WithHint("echo '/%s' >> %s", name, filepath.Join(l.dir, IgnoreFile))
+		}
+	}
+	l.above = append(l.above, info)
+	defer func() { l.above = l.above[:len(l.above)-1] }()
+
+	entries, err := fs.ReadDir(l.root.FS(), path.Join(".", name))
+	if err != nil {
+		return readError(name, err)
+	}
+	for _, entry := range entries {
+		if err := l.entry(path.Join(name, entry.Name()), entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *lister) entry(name string, entry fs.DirEntry) error {
+	if l.ignore.Match(name, entry.IsDir()) {
+		return nil
+	}
+	info, err := l.root.Stat(filepath.FromSlash(name)) // through links, within the root
+	if entry.Type()&fs.ModeSymlink != 0 {
+		if err != nil {
+			return l.badLink(name, err)
+		}
+		if info.IsDir() && l.ignore.Match(name, true) {
+			return nil
+		}
+	}
+	switch {
+	case err != nil:
+		return readError(name, err)
+	case info.IsDir():
+		return l.walk(name, info)
+	default:
+		return l.file(name, info)
+	}
+}
+
+func (l *lister) file(name string, info fs.FileInfo) error {
+	if !info.Mode().IsRegular() {
+		return l.refuse(name, "%s is neither a file nor a directory", name)
+	}
+	if strings.Contains(name, `\`) || !utf8.ValidString(name) {
+		return l.refuse(name, "the name %q cannot be packed: it is not UTF-8 or contains a backslash", name)
+	}
+	l.files = append(l.files, File{Name: name, Mode: mode(info), Size: info.Size()})
+	if len(l.files) > l.limits.MaxFiles {
+		return fault.New(fault.ResourceExhausted, "the code has more than %d files", l.limits.MaxFiles).
+			WithHint("leave out what the function does not need: add it to %s", IgnoreFile)
+	}
+	if l.bytes += info.Size(); l.bytes > l.limits.MaxBytes {
+		return tooLarge(l.limits.MaxBytes)
+	}
+	return nil
+}
+
+func (l *lister) badLink(name string, err error) error {
+	target, _ := l.root.Readlink(filepath.FromSlash(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return l.refuse(name, "the link %s points to nothing (%s)", name, target)
+	}
+	return l.refuse(name, "the link %s leads out of %s (to %s)", name, l.dir, target)
+}
+
+func (l *lister) refuse(name, format string, args ...any) error {
+	return fault.New(fault.Invalid, "pack: "+format, args...).
+		WithHint("echo '/%s' >> %s", name, filepath.Join(l.dir, IgnoreFile))
+}

@@ -1,0 +1,99 @@
+package sdk
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// Component is a place where functions run.
+type Component interface {
+	// Describe says what this component is and can do.
+	Describe() Description
+
+	// Validate checks, without changing anything of the user's, that Run would
+	// work: a list of named checks. What it makes to find out it removes. An
+	// error means that the checking itself failed, not a check.
+	Validate(ctx context.Context) (Validation, error)
+
+	// Deploy makes one version of a function known here and returns where it
+	// now lives. It is idempotent, finishes what an interrupted one began, and
+	// undoes Stop.
+	Deploy(ctx context.Context, f Function, progress Progress) (location string, err error)
+
+	// Run makes one call. Event bytes come from inv.Event; log and result go to
+	// out as they happen. The report tells start kind and phases and is used
+	// also when err is not nil. A function that raised is an error of kind
+	// FunctionFailed; one that is not deployed is NotFound, a stopped one
+	// Conflict.
+	Run(ctx context.Context, inv Invocation, out Output) (Report, error)
+
+	// Stop refuses new calls of a function until Deploy. It deletes nothing, is
+	// idempotent, and remembers with the component, not in this process.
+	Stop(ctx context.Context, function string) error
+
+	// Status tells the state of the named functions, or of all of ours that the
+	// component knows when there are no names. A named function that is not
+	// here is left out.
+	Status(ctx context.Context, functions ...string) ([]FunctionStatus, error)
+}
+
+// Configurer is a component with settings of its own, or one that keeps state.
+// Without it, any setting in the manifest is refused.
+type Configurer interface {
+	Configure(ctx context.Context, c Config) error
+}
+
+// Remover takes a function off the component. Removing what is not there is no
+// error.
+type Remover interface {
+	Remove(ctx context.Context, function string) error
+}
+
+// LogReader returns what a function printed, oldest first: at most tail
+// records, the newest; all that is kept when tail is 0.
+type LogReader interface {
+	Logs(ctx context.Context, function string, tail int, each func(LogRecord) error) error
+}
+
+// PoolReporter tells which workers wait for calls, and why that many.
+type PoolReporter interface {
+	Pool(ctx context.Context) ([]PoolEntry, error)
+}
+
+// Progress hears how far a long operation is. It may be called often; it must
+// not be called after the operation returned.
+type Progress func(step string, done, total int64, unit string)
+
+// Output takes what a call produces. Write appends to the result. Both block
+// while the receiver is slow, and fail when it is gone; then the call is over.
+// Log and Write may be called from different goroutines.
+type Output interface {
+	io.Writer
+	Log(stream LogStream, p []byte) error
+}
+
+// Invocation is one call.
+type Invocation struct {
+	ID       string
+	Function Function
+	Event    io.Reader         // the event's bytes; io.EOF ends them
+	Timeout  time.Duration     // of the function itself; always set
+	Raw      bool              // event and result are bytes where they would be JSON
+	Secrets  map[string]string // like Env, but for this call only: never stored, never logged
+}
+
+// Report tells how a call went, whatever its outcome.
+type Report struct {
+	Start  StartKind
+	Phases Phases
+}
+
+// Phases says where the time of a call went. What did not happen is zero.
+type Phases struct {
+	Queue  time.Duration // waiting for a turn
+	Pool   time.Duration // getting a worker
+	Inject time.Duration // handing it the code
+	Init   time.Duration // loading the code
+	Call   time.Duration // event in, result out
+}

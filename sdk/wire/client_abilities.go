@@ -1,0 +1,75 @@
+package wire
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/fnhost/fn/sdk"
+	"github.com/fnhost/fn/sdk/internal/protocol"
+	pb "github.com/fnhost/fn/sdk/proto/v1"
+)
+
+var (
+	_ sdk.Remover      = (*Client)(nil)
+	_ sdk.LogReader    = (*Client)(nil)
+	_ sdk.PoolReporter = (*Client)(nil)
+)
+
+// Remove is sdk.Remover's; Unimplemented where the component has it not.
+func (c *Client) Remove(ctx context.Context, function string) error {
+	_, err := c.rpc.Remove(ctx, &pb.RemoveRequest{Function: function})
+	return c.fault(ctx, "remove", err)
+}
+
+// Logs is sdk.LogReader's; Unimplemented where the component has it not. An
+// error of each ends it and is returned as it is.
+func (c *Client) Logs(ctx context.Context, function string, tail int, each func(sdk.LogRecord) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stream, err := c.rpc.Logs(ctx, &pb.LogsRequest{Function: function, Tail: int64(tail)})
+	if err != nil {
+		return c.fault(ctx, "logs", err)
+	}
+	for {
+		r, err := stream.Recv()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return c.fault(ctx, "logs", err)
+		}
+		err = each(sdk.LogRecord{
+			Time:   protocol.FromTime(r.GetTimeUnixMs()),
+			Call:   r.GetCall(),
+			Stream: protocol.Word[sdk.LogStream](r.GetStream()),
+			Text:   r.GetText(),
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// Pool is sdk.PoolReporter's; Unimplemented where the component has it not.
+func (c *Client) Pool(ctx context.Context) ([]sdk.PoolEntry, error) {
+	r, err := c.rpc.Pool(ctx, &pb.PoolRequest{})
+	if err != nil {
+		return nil, c.fault(ctx, "pool", err)
+	}
+	var entries []sdk.PoolEntry
+	for _, e := range r.GetPools() {
+		entries = append(entries, sdk.PoolEntry{
+			Runtime:  e.GetRuntime(),
+			Function: e.GetFunction(),
+			Warm:     int(e.GetWarm()),
+			Starting: int(e.GetStarting()),
+			Running:  int(e.GetRunning()),
+			Want:     int(e.GetWant()),
+			HitRate:  e.GetHitRate(),
+			Refill:   time.Duration(e.GetRefillMs() * float64(time.Millisecond)),
+			Why:      e.GetWhy(),
+		})
+	}
+	return entries, nil
+}

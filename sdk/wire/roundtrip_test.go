@@ -1,0 +1,139 @@
+package wire_test
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/fnhost/fn/sdk"
+	"github.com/fnhost/fn/sdk/wire"
+)
+
+func TestValuesCrossUnchanged(t *testing.T) {
+	function := sdk.Function{
+		Name: "f", Version: 7,
+		Runtime: sdk.Runtime{Name: "py", Language: "python", Image: "python:3"},
+		Handler: "handler.handler",
+		Code:    sdk.Bundle{Path: "/b/1", Digest: "sha256:00", Size: 9},
+		Memory:  128 << 20, CPUs: 0.5, Timeout: 30 * time.Second, Network: sdk.NetworkNone, Warm: 2,
+		Env: map[string]string{"A": "é"}, Options: json.RawMessage(`{"x":1}`),
+	}
+	config := sdk.Config{
+		Component: "work", HostID: "h", StateDir: "/s", ScratchDir: "/t", Settings: json.RawMessage(`{"k":true}`),
+	}
+	validation := sdk.Validation{ValidFor: time.Minute, Checks: []sdk.Check{
+		{Name: "engine", State: sdk.CheckOK, Message: "m", Hint: "h", Found: "20.10", Minimum: "9"},
+		{Name: "b", State: sdk.CheckFailed}, {Name: "c", State: sdk.CheckSkipped},
+	}}
+	states := []sdk.FunctionStatus{{
+		Name: "f", State: sdk.StateRunning, Version: 7, Running: 3, Reason: "r", Observed: time.UnixMilli(1700000000123),
+	}, {Name: "g", State: sdk.StateUnknown}}
+
+	var gotConfig sdk.Config
+	var gotFunction sdk.Function
+	var gotNames []string
+	client := serve(t, component{
+		configure: func(c sdk.Config) error { gotConfig = c; return nil },
+		validate:  func(context.Context) (sdk.Validation, error) { return validation, nil },
+		deploy: func(_ context.Context, f sdk.Function, p sdk.Progress) (string, error) {
+			gotFunction = f
+			p("copy", 1, 2, "files")
+			return "there", nil
+		},
+		status: func(names ...string) ([]sdk.FunctionStatus, error) { gotNames = names; return states, nil },
+	})
+	ctx := t.Context()
+
+	d, can, err := client.Describe(ctx)
+	check(t, err, description, d)
+	check(t, nil, wire.Abilities{}, can)
+	check(t, client.Configure(ctx, config), config, gotConfig)
+	v, err := client.Validate(ctx)
+	check(t, err, validation, v)
+
+	var steps []string
+	location, err := client.Deploy(ctx, function, func(step string, done, total int64, unit string) {
+		if done == 1 && total == 2 {
+			steps = append(steps, step+" "+unit)
+		}
+	})
+	check(t, err, "there", location)
+	check(t, nil, function, gotFunction)
+	check(t, nil, []string{"copy files"}, steps)
+
+	s, err := client.Status(ctx, "f", "g")
+	check(t, err, states, s)
+	check(t, nil, []string{"f", "g"}, gotNames)
+}
+
+func check(t *testing.T, err error, want, got any) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// able has every optional ability.
+type able struct {
+	component
+	removed string
+}
+
+func (a *able) Remove(_ context.Context, name string) error { a.removed = name; return nil }
+
+var (
+	records = []sdk.LogRecord{
+		{Time: time.UnixMilli(1700000000001), Call: "c", Stream: sdk.Stderr, Text: "one"},
+		{Time: time.UnixMilli(1700000000002), Call: "c", Stream: sdk.Stdout, Text: "two"},
+	}
+	pools = []sdk.PoolEntry{{
+		Runtime: "python", Function: "f", Warm: 1, Starting: 2, Running: 3, Want: 4,
+		HitRate: 0.5, Refill: 1500 * time.Microsecond, Why: "because",
+	}}
+)
+
+func (a *able) Logs(_ context.Context, _ string, tail int, each func(sdk.LogRecord) error) error {
+	for _, r := range records[len(records)-tail:] {
+		if err := each(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *able) Pool(context.Context) ([]sdk.PoolEntry, error) { return pools, nil }
+
+func TestAbilities(t *testing.T) {
+	a := &able{}
+	client := serve(t, a)
+	_, can, err := client.Describe(t.Context())
+	check(t, err, wire.Abilities{Remove: true, Logs: true, Pool: true}, can)
+
+	check(t, client.Remove(t.Context(), "f"), "f", a.removed)
+	var got []sdk.LogRecord
+	err = client.Logs(t.Context(), "f", 2, func(r sdk.LogRecord) error { got = append(got, r); return nil })
+	check(t, err, records, got)
+	entries, err := client.Pool(t.Context())
+	check(t, err, pools, entries)
+}
+
+func TestAbilitiesThatAreMissing(t *testing.T) {
+	client := serve(t, component{})
+	_, poolErr := client.Pool(t.Context())
+	for name, err := range map[string]error{
+		"remove": client.Remove(t.Context(), "f"),
+		"logs":   client.Logs(t.Context(), "f", 0, func(sdk.LogRecord) error { return nil }),
+		"pool":   poolErr,
+	} {
+		if sdk.KindOf(err) != sdk.Unimplemented {
+			t.Errorf("%s: %v is %s", name, err, sdk.KindOf(err))
+		}
+	}
+}

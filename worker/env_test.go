@@ -1,0 +1,27 @@
+package worker
+
+import (
+	"errors"
+	"testing"
+)
+
+func TestCheckEnvName(t *testing.T) {
+	for _, name := range []string{"A", "_x", "a1_B", "HOME", "PYTHONUNBUFFERED", "AWS_REGION", "LDAP_URL"} {
+		if err := CheckEnvName(name); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, name := range []string{
+		"", "1A", "A-B", "A=B", "Ä", "A B", "A\x00", "PATH", "_HANDLER", "AWS_LAMBDA_FUNCTION_NAME",
+		"LD_PRELOAD", "LD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES", "PYTHONPATH", "PYTHONHOME",
+		"PYTHONSTARTUP", "NODE_OPTIONS", "BASH_ENV", "GLIBC_TUNABLES", "PERL5OPT", "JAVA_TOOL_OPTIONS",
+	} {
+		var f *Failure
+		if err := CheckEnvName(name); !errors.As(err, &f) || f.Kind != Invalid {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	if CheckEnv(map[string]string{"A": "x\x00"}) == nil {
+		t.Error("a zero byte in a value was taken")
+	}
+}

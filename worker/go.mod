@@ -1,0 +1,3 @@
+module github.com/fnhost/fn/worker
+
+go 1.26.0

@@ -1,0 +1,67 @@
+package pool
+
+import "time"
+
+// start begins the start of one worker.
+func (p *Pool[K, W]) start(l *line[K, W]) {
+	p.jobs++
+	l.starting++
+	go func() {
+		began := time.Now()
+		w, err := p.cfg.Start(p.ctx, l.key)
+		took := time.Since(began)
+
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.jobs--
+		l.starting--
+		if err != nil {
+			l.stats.fails++
+			l.backoff.failed(time.Now())
+			p.fail(l, err)
+		} else {
+			l.stats.started(took)
+			p.wait(l, w)
+		}
+		p.ended()
+	}()
+}
+
+// fail tells the oldest call of the line why it gets no worker.
+func (p *Pool[K, W]) fail(l *line[K, W], err error) {
+	for i, call := range p.queue {
+		if call.line == l {
+			p.queue = append(p.queue[:i:i], p.queue[i+1:]...)
+			call.got <- taken[W]{err: err}
+			return
+		}
+	}
+}
+
+// stop begins the stop of the worker that was given back first.
+func (p *Pool[K, W]) stop() {
+	u := p.used[0]
+	p.used = p.used[1:]
+	p.jobs++
+	if u.ran {
+		p.stops++
+	}
+	go func() {
+		p.cfg.Stop(u.worker)
+
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.jobs--
+		if u.ran {
+			p.stops--
+		}
+		p.ended()
+	}()
+}
+
+// ended goes on after a start or stop.
+func (p *Pool[K, W]) ended() {
+	p.step()
+	close(p.idle)
+	p.idle = make(chan struct{})
+}

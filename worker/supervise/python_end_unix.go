@@ -1,0 +1,50 @@
+//go:build unix
+
+package supervise
+
+import (
+	"sync"
+	"time"
+
+	"github.com/fnhost/fn/worker"
+	"github.com/fnhost/fn/worker/frame"
+)
+
+// gone explains an interpreter that has closed its end of the stream.
+func (p *python) gone() *worker.Failure {
+	select {
+	case <-p.child.Ended():
+	case <-time.After(straggle):
+		p.kill()
+		p.flush()
+		return failed(worker.FunctionFailed, "the function closed the worker's stream")
+	}
+	settle(straggle, p.taps...)
+	if failure := died(p.child.Status()); failure != nil {
+		return failure
+	}
+	return &worker.Failure{
+		Kind: worker.FunctionFailed, Message: "the function ended its process without a result",
+		Function: &worker.FunctionError{ErrorMessage: "exit status 0", ErrorType: diedType},
+	}
+}
+
+// bounded passes an event on to the interpreter as long as it is not too large.
+type bounded struct {
+	to   *frame.Writer
+	left int
+	once sync.Once
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.left -= len(p); b.left < 0 {
+		return 0, failed(worker.ResourceExhausted, "the event is larger than %d MiB", worker.MaxEventBytes>>20)
+	}
+	b.to.Write(frame.Event, p) // an interpreter that is gone is found out by its answer
+	return len(p), nil
+}
+
+func (b *bounded) Close() error {
+	b.once.Do(func() { b.to.Write(frame.EventEnd) })
+	return nil
+}

@@ -1,0 +1,94 @@
+//go:build unix
+
+package supervise
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/fnhost/fn/worker"
+	"github.com/fnhost/fn/worker/frame"
+	"github.com/fnhost/fn/worker/process"
+)
+
+// killLimit is how long the end of killed processes is waited for.
+const killLimit = 2 * time.Second
+
+// Run serves one call and returns when nothing of it is left. The error is of
+// the configuration or the system: how the call went is told over the stream.
+func Run(cfg Config) error {
+	stop := make(chan os.Signal, 1)
+	// Catching them also gives the function's processes the default action,
+	// even if this one was started with some of them ignored.
+	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT)
+	// A write to a closed stream is an error to handle, not the end.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+
+	if err := guard(); err != nil {
+		return err
+	}
+	s, err := newSession(cfg)
+	if err != nil {
+		return err
+	}
+	defer removeAll(cfg.Dir)
+	defer s.language.kill()
+
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		s.serve()
+	}()
+	select {
+	case <-served:
+	case <-s.abandoned:
+	case <-stop:
+	}
+	s.stopped.Store(true)
+	return nil
+}
+
+// guard closes this process to the function and ties orphans to it.
+func guard() error {
+	for _, step := range []func() error{process.Adopt, process.KeepDescriptors, process.Conceal} {
+		if err := step(); err != nil {
+			return fmt.Errorf("guarding the worker: %w", err)
+		}
+	}
+	return nil
+}
+
+func newSession(cfg Config) (*session, error) {
+	dir, err := filepath.Abs(cfg.Dir)
+	if err != nil || cfg.Dir == "" {
+		return nil, fmt.Errorf("the worker needs a directory")
+	}
+	s := &session{
+		home:      home{dir},
+		stdin:     cfg.In,
+		in:        frame.NewReader(cfg.In),
+		out:       frame.NewWriter(cfg.Out),
+		abandoned: make(chan struct{}),
+	}
+	s.abandon = sync.OnceFunc(func() { close(s.abandoned) })
+	output := &output{frames: s.out, logLeft: worker.MaxLogBytes}
+	env := baseEnv(cfg.Environ, s.home)
+	switch cfg.Language {
+	case "exec":
+		s.language = &execLanguage{home: s.home, output: output, env: env}
+	case "python":
+		s.language = &python{
+			home: s.home, output: output, env: env,
+			interpreter: cfg.Interpreter, preload: cfg.Preload,
+		}
+	default:
+		return nil, fmt.Errorf("this worker has no language %q; it has exec and python", cfg.Language)
+	}
+	s.name = cfg.Language
+	return s, s.home.make()
+}

@@ -1,0 +1,157 @@
+//go:build unix
+
+package supervise
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"os"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/fnhost/fn/worker"
+	"github.com/fnhost/fn/worker/frame"
+)
+
+// A session is the conversation on one stream: hello, injection, call, end.
+type session struct {
+	home     home
+	name     string // of the language
+	language language
+	stdin    *os.File
+	in       *frame.Reader
+	out      *frame.Writer
+
+	abandoned chan struct{} // closed when the component is gone
+	abandon   func()
+	stopped   atomic.Bool // told to end: what the function then does is no answer
+
+	memory memory
+}
+
+// serve returns when the worker has nothing left to do.
+func (s *session) serve() {
+	end, err := s.conversation()
+	if err != nil {
+		var failure *worker.Failure
+		if !errors.As(err, &failure) {
+			return // the stream ended or broke: nobody listens
+		}
+		end.Failure = failure
+	}
+	if !s.stopped.Load() {
+		s.send(frame.End, end)
+	}
+}
+
+func (s *session) conversation() (end worker.End, err error) {
+	version, failure := s.language.prepare()
+	if failure != nil {
+		return end, failure
+	}
+	err = s.send(frame.Hello, worker.Hello{
+		Protocol: worker.Protocol, Language: s.name, Version: version, PID: os.Getpid(),
+	})
+	if err != nil {
+		return end, err
+	}
+	ack, err := s.inject()
+	if err != nil {
+		return end, err
+	}
+	end.InitMicros = ack.InitMicros
+	if err := s.send(frame.Ack, ack); err != nil {
+		return end, err
+	}
+	var call worker.Call
+	if err := s.expect(frame.Call, &call); err != nil {
+		return end, err
+	}
+	start := time.Now()
+	end.Failure = s.call(call)
+	end.CallMicros = time.Since(start).Microseconds()
+	return end, nil
+}
+
+// inject takes the function and its code and loads it.
+func (s *session) inject() (ack worker.Ack, err error) {
+	var injection worker.Injection
+	if err := s.expect(frame.Inject, &injection); err != nil {
+		return ack, err
+	}
+	if err := worker.CheckEnv(injection.Env); err != nil {
+		return ack, err
+	}
+	start := time.Now()
+	packed, err := receiveCode(s.in, s.home.bundle())
+	if err != nil {
+		return ack, err
+	}
+	if want := injection.CodeDigest; want != "" && packed.digest != want {
+		return ack, failed(worker.Broken, "the code arrived as %s, wanted %s", packed.digest, want)
+	}
+	if err := packed.unpack(s.home.code()); err != nil {
+		return ack, err
+	}
+	s.memory.limit = injection.MemoryBytes
+	limit := time.Duration(injection.TimeoutMillis) * time.Millisecond
+	failure := s.attempt(limit, "loading the function", func(func(error)) (failure *worker.Failure) {
+		ack.Handler, failure = s.language.load(injection)
+		return failure
+	})
+	if failure != nil {
+		return ack, failure
+	}
+	ack.CodeDigest = packed.digest
+	ack.Env = slices.Sorted(maps.Keys(injection.Env))
+	ack.InitMicros = time.Since(start).Microseconds()
+	return ack, nil
+}
+
+func (s *session) call(call worker.Call) *worker.Failure {
+	limit := time.Duration(call.TimeoutMillis) * time.Millisecond
+	return s.attempt(limit, "the function", func(fail func(error)) *worker.Failure {
+		event, failure := s.language.begin(call)
+		if failure != nil {
+			return failure
+		}
+		go s.feed(event, fail)
+		return s.language.finish()
+	})
+}
+
+// expect reads one message of the wanted type.
+func (s *session) expect(want frame.Type, into any) error {
+	kind, payload, err := s.in.Next()
+	if err != nil {
+		return err
+	}
+	if kind != want {
+		return outOfTurn(kind, want)
+	}
+	if err := json.Unmarshal(payload, into); err != nil {
+		return failed(worker.Invalid, "%s: %v", kind, err)
+	}
+	return nil
+}
+
+func (s *session) send(kind frame.Type, message any) error {
+	payload, err := json.Marshal(message)
+	if err != nil {
+		return err
+	}
+	return s.out.Write(kind, payload)
+}
+
+func outOfTurn(got, want frame.Type) *worker.Failure {
+	switch got {
+	case frame.Inject:
+		return failed(worker.Conflict, "this worker already has a function")
+	case frame.Call:
+		return failed(worker.Conflict, "this worker already has its call, or no function yet")
+	default:
+		return failed(worker.Invalid, "%s in place of %s", got, want)
+	}
+}

@@ -25,6 +25,7 @@ type command struct {
 type sample struct {
 	start time.Time
 	took  time.Duration
+	cpu   time.Duration // of the process itself; other than took it hardly depends on who else is busy
 }
 
 // open prepares the command's output files in dir.
@@ -57,6 +58,9 @@ func (c *command) once(ctx context.Context) (sample, error) {
 	s := sample{start: time.Now()}
 	err := cmd.Run()
 	s.took = time.Since(s.start)
+	if p := cmd.ProcessState; p != nil {
+		s.cpu = p.UserTime() + p.SystemTime()
+	}
 	if ctx.Err() != nil {
 		return s, ctx.Err()
 	}

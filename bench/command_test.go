@@ -44,16 +44,20 @@ func TestInterleaveTakesTurns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if turns.String() != "ABABAB" {
+	if turns.String() != "ABBAAB" {
 		t.Errorf("turns %s", turns.String())
 	}
 	if len(samples) != 2 || len(samples[0]) != 4 || len(samples[1]) != 4 {
 		t.Fatalf("samples %v, want twice 2 rounds of 2", samples)
 	}
-	for i, b := range samples[1] {
-		if a := samples[0][i]; a.took <= 0 || b.start.Before(a.start.Add(a.took)) {
-			t.Errorf("run %d of B began before that of A had ended: %v, %v", i, a, b)
+	// Counted are the rounds B A and A B, each twice in a row.
+	a, b := samples[0], samples[1]
+	before := time.Time{}
+	for i, s := range []sample{b[0], b[1], a[0], a[1], a[2], a[3], b[2], b[3]} {
+		if s.took <= 0 || s.start.Before(before) {
+			t.Errorf("run %d began at %v and took %v; the one before had ended at %v", i, s.start, s.took, before)
 		}
+		before = s.start.Add(s.took)
 	}
 }
 

@@ -6,8 +6,8 @@
 //	go run ./bench -bin bin -only warm,cold -json figures.json
 //
 // Milliseconds of one machine say little on another, so what matters is printed
-// as a multiple of something measured in the same run, turn by turn with it:
-// A B C A B C, and whatever disturbs the machine disturbs all alike.
+// as a multiple of something measured in the same run, turn by turn with it, so
+// that whatever disturbs the machine disturbs all alike.
 //
 // Everything happens in a home that is thrown away. The aims are printed beside
 // the figures and not enforced: only a call that fails makes the exit code 1.

@@ -15,8 +15,9 @@ type plan struct {
 	between func(context.Context, *command) error
 }
 
-// interleave runs the commands in turn, A B C A B C, and returns the samples of
-// each, in the order of commands and time.
+// interleave runs the commands in turn, A B C, B C A, C A B, so that none always
+// comes after the same one, and returns the samples of each, in the order of
+// commands and time.
 func interleave(ctx context.Context, dir string, p plan, commands ...*command) ([][]sample, error) {
 	for _, c := range commands {
 		if err := c.open(dir); err != nil {
@@ -26,7 +27,9 @@ func interleave(ctx context.Context, dir string, p plan, commands ...*command) (
 	}
 	samples := make([][]sample, len(commands))
 	for round := range p.warmup + p.rounds {
-		for i, c := range commands {
+		for turn := range commands {
+			i := (round + turn) % len(commands)
+			c := commands[i]
 			if err := pause(ctx, p.gap); err != nil {
 				return nil, err
 			}

@@ -44,29 +44,34 @@ func (l *lab) many(ctx context.Context) ([]*table, error) {
 		name:    "many",
 		title:   fmt.Sprintf("%d calls, %d at once: fn run %s", l.calls, l.parallel, name),
 		columns: []column{{"calls", "calls", 0}, {"per_second", "calls/s", 0}},
-		rows: []row{
-			rate("first half", half, first),
-			rate("second half", l.calls-half, second),
-		},
+		rows:    []row{first.row("first half"), second.row("second half")},
 	}
 	if !proc.Supported {
-		speed.notes = append(speed.notes, "what they leave is not measured: it takes Linux's /proc")
+		speed.notes = append(speed.notes, "what they use and leave is not measured: it takes Linux's /proc")
 		return []*table{speed}, nil
 	}
-	return []*table{speed, left(before, middle, after)}, nil
+	cpu := usedCPU(l.calls, first.cpu+second.cpu, before, after)
+	return []*table{speed, cpu, left(before, middle, after)}, nil
 }
 
-func rate(name string, n int, took time.Duration) row {
+// load is a number of calls that were made.
+type load struct {
+	n    int
+	took time.Duration
+	cpu  time.Duration // of the fn processes
+}
+
+func (l load) row(name string) row {
 	return row{name: name, figures: map[string]float64{
-		"calls": float64(n), "per_second": float64(n) / took.Seconds(),
+		"calls": float64(l.n), "per_second": float64(l.n) / l.took.Seconds(),
 	}}
 }
 
 // callAll makes n calls, parallel at once; the first that fails ends it.
-func (l *lab) callAll(ctx context.Context, name string, n int) (time.Duration, error) {
+func (l *lab) callAll(ctx context.Context, name string, n int) (load, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	var next atomic.Int64
+	var next, cpu atomic.Int64
 	var callers sync.WaitGroup
 	began := time.Now()
 	for range l.parallel {
@@ -75,7 +80,9 @@ func (l *lab) callAll(ctx context.Context, name string, n int) (time.Duration, e
 			defer c.close()
 			err := c.open(l.dir)
 			for err == nil && ctx.Err() == nil && next.Add(1) <= int64(n) {
-				_, err = c.once(ctx)
+				var s sample
+				s, err = c.once(ctx)
+				cpu.Add(int64(s.cpu))
 			}
 			if err != nil {
 				cancel(err)
@@ -83,7 +90,7 @@ func (l *lab) callAll(ctx context.Context, name string, n int) (time.Duration, e
 		})
 	}
 	callers.Wait()
-	return time.Since(began), context.Cause(ctx)
+	return load{n, time.Since(began), time.Duration(cpu.Load())}, context.Cause(ctx)
 }
 
 // held is what the host and all below it hold at rest.
@@ -114,6 +121,23 @@ func (l *lab) look(ctx context.Context) (held, error) {
 		return nil // what vanishes meanwhile was temporary
 	})
 	return h, err
+}
+
+// usedCPU is the CPU time of one call, by process. What a worker and its
+// function used is known once they have ended, of their parent.
+func usedCPU(calls int, fn time.Duration, before, after held) *table {
+	host := func(h held) time.Duration { return h.processes["fn-host"].CPU }
+	plugin := func(h held) time.Duration { return h.processes["fn-plugin-local"].CPU }
+	workers := func(h held) time.Duration { return h.processes["fn-plugin-local"].Waited }
+	t := &table{name: "many_cpu", title: "CPU time of one of these calls", columns: []column{{"cpu_ms", "ms", 2}}}
+	add := func(name string, used time.Duration) {
+		t.rows = append(t.rows, row{name: name, figures: map[string]float64{"cpu_ms": ms(used) / float64(calls)}})
+	}
+	add("fn", fn)
+	add("host", host(after)-host(before))
+	add("plugin", plugin(after)-plugin(before))
+	add("worker and function, start and end included", workers(after)-workers(before))
+	return t
 }
 
 // left puts three looks beside each other.

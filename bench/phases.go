@@ -7,7 +7,7 @@ func phaseColumns() []column {
 	return []column{
 		{"to_host_ms", "to host", 2},
 		{"queue_ms", "queue", 2}, {"pool_ms", "pool", 2}, {"inject_ms", "inject", 2},
-		{"init_ms", "init", 2}, {"call_ms", "call", 2}, {"total_ms", "total", 2},
+		{"init_ms", "init", 2}, {"call_ms", "call", 2}, {"other_ms", "other", 2}, {"total_ms", "total", 2},
 		{"back_ms", "back", 2},
 		{"warm_percent", "warm %", 0},
 	}

@@ -28,6 +28,7 @@ func (l *lab) start(ctx context.Context) ([]*table, error) {
 func timeColumns(ratio string) []column {
 	return []column{
 		{"n", "n", 0}, {"median_ms", "median ms", 2}, {"p95_ms", "p95 ms", 2}, {"ratio", ratio, 1},
+		{"cpu_ms", "CPU ms", 2},
 	}
 }
 
@@ -39,5 +40,6 @@ func timeRow(name string, samples []sample, base float64) row {
 		"median_ms": median(took),
 		"p95_ms":    p95(took),
 		"ratio":     median(took) / base,
+		"cpu_ms":    median(collect(samples, func(s sample) float64 { return ms(s.cpu) })),
 	}}
 }

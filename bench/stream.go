@@ -89,6 +89,7 @@ func pump(ctx context.Context, cmd *exec.Cmd, size int64, started func(pid int))
 		}
 	}()
 	same := compare(out, pattern, size)
+	out.Close() // ends a command that has more to say
 	err = cmd.Wait()
 	took := time.Since(began)
 	if err != nil {

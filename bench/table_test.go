@@ -13,7 +13,7 @@ func example() *table {
 	return &table{
 		name: "warm", title: "A warm call", columns: timeColumns("× F"),
 		rows: []row{
-			timeRow("F", []sample{{took: 2 * time.Millisecond}}, 2),
+			timeRow("F", []sample{{took: 2 * time.Millisecond, cpu: time.Millisecond}}, 2),
 			{
 				name:    "fn run noop",
 				figures: map[string]float64{"median_ms": 7.004, "ratio": 3.5},
@@ -29,9 +29,9 @@ func TestPrint(t *testing.T) {
 	example().print(&got)
 	want := `
 A warm call
-               n  median ms  p95 ms  × F
-  F            1       2.00    2.00  1.0
-  fn run noop          7.00          3.5  aim ≤ 3 F: NOT met
+               n  median ms  p95 ms  × F  CPU ms
+  F            1       2.00    2.00  1.0    1.00
+  fn run noop          7.00          3.5          aim ≤ 3 F: NOT met
   a note
 `
 	if diff := cmp.Diff(want, got.String()); diff != "" {
@@ -52,7 +52,7 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []map[string]any{
-		{"name": "F", "n": 1.0, "median_ms": 2.0, "p95_ms": 2.0, "ratio": 1.0},
+		{"name": "F", "n": 1.0, "median_ms": 2.0, "p95_ms": 2.0, "ratio": 1.0, "cpu_ms": 1.0},
 		{"name": "fn run noop", "median_ms": 7.004, "ratio": 3.5, "aim": map[string]any{"text": "≤ 3 F", "met": false}},
 	}
 	if diff := cmp.Diff(want, got.Rows); diff != "" || got.Name != "warm" {

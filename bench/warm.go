@@ -106,6 +106,9 @@ func (l *lab) phases(ctx context.Context, name, title string, calls []*command, 
 		r.figures["warm_percent"] = 100 * warm / float64(len(records))
 		t.rows = append(t.rows, r)
 	}
-	t.notes = []string{"to host: fn starts and its request arrives; total: all in the host, plugin and worker included; back: reply read, fn ended"}
+	t.notes = []string{
+		"to host: fn starts and its request arrives; back: the reply arrives and fn ends;",
+		"total: all between, of which other: the host's own work and its conversation with the plugin",
+	}
 	return t, nil
 }

@@ -18,7 +18,6 @@ func (l *lab) workers(ctx context.Context) ([]*table, error) {
 		sizes.notes = append(sizes.notes, "the memory of processes is not measured: it takes Linux's /proc")
 		return []*table{sizes}, err
 	}
-
 	if _, err := interleave(ctx, l.dir, plan{rounds: 2}, l.doNothing(l.home)...); err != nil { // fills the pools
 		return []*table{sizes}, err
 	}

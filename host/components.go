@@ -33,8 +33,12 @@ func (h *Host) choose(ctx context.Context, from api.Caller, verb, on, own string
 	if err != nil {
 		return nil, api.Component{}, err
 	}
+	configured, err := h.configured()
+	if err != nil {
+		return nil, api.Component{}, err
+	}
 	h.firstRun(all, report)
-	for _, name := range []string{on, own, h.opts.Default} {
+	for _, name := range []string{on, own, configured.Default} {
 		if name != "" {
 			return h.named(ctx, all, verb, name, report)
 		}

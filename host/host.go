@@ -17,18 +17,18 @@ import (
 	"github.com/fnhost/fn/host/dirs"
 	"github.com/fnhost/fn/host/manifest"
 	"github.com/fnhost/fn/host/registry"
+	"github.com/fnhost/fn/host/settings"
 	"github.com/fnhost/fn/sdk/fault"
 )
 
 // Options are what a host is made from.
 type Options struct {
 	Dirs     dirs.Dirs
-	Manifest string        // plugins.toml
-	Beside   string        // the directory of our own executables
-	Version  string        // for people
-	Build    string        // must be the caller's
-	Default  string        // the component of calls that name none
-	IdleExit time.Duration // without calls; 0: never
+	Manifest string // plugins.toml
+	Beside   string // the directory of our own executables
+	Version  string // for people
+	Build    string // must be the caller's
+	Private  bool   // for one command: never idle
 	Log      io.Writer
 }
 
@@ -44,9 +44,12 @@ type Host struct {
 	plugins   *plugins
 	since     time.Time
 
+	settingsMu sync.Mutex
+	settings   cached[settings.Settings]
+
 	calls    atomic.Int64 // in flight
 	requests atomic.Int64 // in flight, calls included
-	lastUsed atomic.Int64 // unix nanoseconds
+	lastUsed atomic.Int64 // nanoseconds after since
 	draining chan struct{}
 	drain    func()
 	cancel   context.CancelFunc // of everything that works for a caller

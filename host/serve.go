@@ -10,6 +10,7 @@ import (
 
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/host/api/serve"
+	"github.com/fnhost/fn/host/settings"
 )
 
 // tick is how often the host looks whether it is idle and which plugins are
@@ -60,27 +61,33 @@ func (h *Host) awaitIdle(ctx context.Context) {
 
 // watch ends an idle host and unused plugins.
 func (h *Host) watch() {
-	ticker := time.NewTicker(min(tick, max(h.opts.IdleExit/4, time.Millisecond)))
-	if h.opts.IdleExit == 0 {
-		ticker.Reset(tick)
-	}
-	defer ticker.Stop()
 	for {
 		select {
 		case <-h.draining:
 			return
-		case <-ticker.C:
+		case <-time.After(min(tick, h.idleExit()/4)):
 		}
 		h.processes.reap()
-		idle := time.Since(time.Unix(0, h.lastUsed.Load()))
-		if h.opts.IdleExit > 0 && h.requests.Load() == 0 && idle >= h.opts.IdleExit {
-			h.log.Info("idle, ending", "after", h.opts.IdleExit)
+		idle := time.Since(h.since) - time.Duration(h.lastUsed.Load())
+		if limit := h.idleExit(); !h.opts.Private && h.requests.Load() == 0 && idle >= limit {
+			h.log.Info("idle, ending", "after", limit)
 			h.drain()
 		}
 	}
 }
 
-func (h *Host) touch() { h.lastUsed.Store(time.Now().UnixNano()) }
+// idleExit is how long the host lives without calls.
+func (h *Host) idleExit() time.Duration {
+	s, err := h.configured()
+	if err != nil || s.Host.IdleExit <= 0 {
+		return settings.DefaultIdleExit
+	}
+	return s.Host.IdleExit
+}
+
+// touch notes that the host is used. It goes by the monotonic clock: setting
+// the other one neither ends the host nor keeps it.
+func (h *Host) touch() { h.lastUsed.Store(int64(time.Since(h.since))) }
 
 // enter admits a request unless the host is ending.
 func (h *Host) enter(string) (leave func(), ok bool) {
@@ -138,6 +145,7 @@ func (h *Host) handler() http.Handler {
 	serve.Handle(mux, o, api.RemovePlugin, h.RemovePlugin)
 	serve.Handle(mux, o, api.ListPlugins, h.ListPlugins)
 	serve.Handle(mux, o, api.LockPlugins, h.LockPlugins)
+	serve.Handle(mux, o, api.ShowSettings, h.ShowSettings)
 	serve.Handle(mux, o, api.HostStatus, h.HostStatus)
 	serve.Handle(mux, o, api.HostStop, h.HostStop)
 	serve.Handle(mux, o, api.CollectGarbage, h.CollectGarbage)

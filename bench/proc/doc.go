@@ -3,6 +3,8 @@
 // Supported is false and every list is empty.
 package proc
 
+import "time"
+
 // Process is one process at one moment.
 type Process struct {
 	PID, Parent int
@@ -14,6 +16,8 @@ type Process struct {
 type Facts struct {
 	RSS     int64 // bytes, now
 	Peak    int64 // bytes, the largest RSS since its exec
+	CPU     time.Duration // used by the process itself
+	Waited  time.Duration // used by its ended descendants, as far as they were waited for
 	Threads int
 	Files   int // open descriptors
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Supported tells whether this system's processes can be looked at.
@@ -36,7 +37,7 @@ func Tree(root int) []Process {
 		tree = append(tree, parents[tree[i].PID]...)
 	}
 	for i := range tree {
-		tree[i].Facts = facts(tree[i].PID)
+		tree[i].add(tree[i].PID)
 		if exe, err := os.Readlink(dir(tree[i].PID, "exe")); err == nil {
 			tree[i].Name = filepath.Base(strings.TrimSuffix(exe, " (deleted)"))
 		}
@@ -49,8 +50,12 @@ func dir(pid int, name string) string {
 	return filepath.Join("/proc", strconv.Itoa(pid), name)
 }
 
-// read takes name and parent from stat, whose name is in parentheses and may
-// contain anything.
+// tick is the unit of CPU time in stat, the same on every Linux.
+const tick = time.Second / 100
+
+// read takes from stat: the name, in parentheses and with anything in it, then
+// fields of which these have fixed places: state, parent, and CPU times from the
+// 12th on.
 func read(pid int) (Process, bool) {
 	stat, err := os.ReadFile(dir(pid, "stat"))
 	open, end := bytes.IndexByte(stat, '('), bytes.LastIndexByte(stat, ')')
@@ -58,24 +63,28 @@ func read(pid int) (Process, bool) {
 		return Process{}, false
 	}
 	fields := strings.Fields(string(stat[end+1:]))
-	if len(fields) < 2 || fields[0] == "Z" {
+	if len(fields) < 15 || fields[0] == "Z" {
 		return Process{}, false
 	}
-	parent, err := strconv.Atoi(fields[1])
-	return Process{PID: pid, Parent: parent, Name: string(stat[open+1 : end])}, err == nil
+	number := func(i int) time.Duration {
+		n, _ := strconv.Atoi(fields[i])
+		return time.Duration(n)
+	}
+	return Process{
+		PID: pid, Parent: int(number(1)), Name: string(stat[open+1 : end]),
+		Facts: Facts{CPU: (number(11) + number(12)) * tick, Waited: (number(13) + number(14)) * tick},
+	}, true
 }
 
-func facts(pid int) Facts {
+// add adds what is not in stat.
+func (f *Facts) add(pid int) {
 	status := values(dir(pid, "status"))
-	f := Facts{
-		RSS:     status["VmRSS"] << 10,
-		Peak:    status["VmHWM"] << 10,
-		Threads: int(status["Threads"]),
-	}
+	f.RSS = status["VmRSS"] << 10
+	f.Peak = status["VmHWM"] << 10
+	f.Threads = int(status["Threads"])
 	if files, err := os.ReadDir(dir(pid, "fd")); err == nil {
 		f.Files = len(files)
 	}
-	return f
 }
 
 // PSS is the resident memory of a process in bytes, each shared page divided

@@ -20,7 +20,6 @@ import (
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/host/dirs"
 	"github.com/fnhost/fn/host/lockfile"
-	"github.com/fnhost/fn/host/settings"
 	"github.com/fnhost/fn/sdk/fault"
 )
 
@@ -86,11 +85,7 @@ func serve(o options, ready io.WriteCloser) error {
 	if err != nil {
 		return fault.New(fault.PermissionDenied, "open the host's log: %w", err)
 	}
-	configured, err := settings.Load(d.ConfigFile())
-	if err != nil {
-		return err
-	}
-	ho, err := hostOptions(o, d, configured, log)
+	ho, err := hostOptions(o, d, log)
 	if err != nil {
 		return err
 	}
@@ -131,7 +126,7 @@ func hold(d dirs.Dirs) (*lockfile.Lock, error) {
 	return lock, lock.Write([]byte(strconv.Itoa(os.Getpid()) + "\n"))
 }
 
-func hostOptions(o options, d dirs.Dirs, s settings.Settings, log io.Writer) (host.Options, error) {
+func hostOptions(o options, d dirs.Dirs, log io.Writer) (host.Options, error) {
 	self, err := os.Executable()
 	if err == nil {
 		self, err = filepath.EvalSymlinks(self)
@@ -144,16 +139,12 @@ func hostOptions(o options, d dirs.Dirs, s settings.Settings, log io.Writer) (ho
 		Manifest: o.manifest,
 		Beside:   filepath.Dir(self),
 		Version:  api.Release(),
-		Build:    api.Build(),
-		Default:  s.Default,
-		IdleExit: s.Host.IdleExit,
+		Build:    api.Identity(o.manifest),
+		Private:  o.private,
 		Log:      log,
 	}
 	if ho.Manifest == "" {
 		ho.Manifest = d.Manifest()
-	}
-	if o.private {
-		ho.IdleExit = 0
 	}
 	return ho, nil
 }

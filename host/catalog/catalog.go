@@ -88,6 +88,7 @@ func New(o Options) *Catalog {
 	}
 	c.firstRun = missing
 	if err != nil {
+		c.dirty = true // the damaged file is replaced at the first chance
 		c.note = "the cached states of the components are rebuilt: " + err.Error()
 		o.Log.Warn("components file", "path", o.Path, "error", err)
 	}
@@ -145,7 +146,8 @@ func (c *Catalog) Env(name, sha256 string) ([]string, bool) {
 // are forgotten.
 func (c *Catalog) Retain(names []string) {
 	c.mu.Lock()
-	c.firstRun = false
+	before := len(c.entries)
+	reordered := !slices.Equal(c.order, names)
 	c.order = slices.Clone(names)
 	for at := range c.entries {
 		if !slices.Contains(names, at.name) {
@@ -162,7 +164,8 @@ func (c *Catalog) Retain(names []string) {
 			delete(c.used, name)
 		}
 	}
-	c.dirty = true
+	changed := len(c.entries) < before || reordered && len(c.entries) > 0
+	c.dirty = c.dirty || changed
 	c.mu.Unlock()
 	c.save()
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/sdk"
 )
 
 func TestDamagedFileIsRebuilt(t *testing.T) {
@@ -44,8 +46,10 @@ func TestDamagedFileIsRebuilt(t *testing.T) {
 func TestFileIsPrivateAndWritesAreTriedAgain(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "cache")
 	path := filepath.Join(dir, "components.json")
-	c := New(Options{Path: path})
-	c.Retain([]string{"a"}) // no such directory: nothing is written, nothing fails
+	c := New(Options{Path: path, Probe: func(context.Context, Target) (sdk.Description, []string, sdk.Validation, error) {
+		return sdk.Description{}, nil, sdk.Validation{}, nil
+	}})
+	c.Check(t.Context(), []Target{{Name: "a"}}, nil) // no such directory: nothing is written, nothing fails
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -75,16 +75,14 @@ func (c *Client) try(ctx context.Context, req request) (*response, error) {
 	}
 	defer r.close()
 	var why api.Refusal
-	if err := json.NewDecoder(r.body).Decode(&why); err != nil {
-		why.Message = err.Error()
-	}
+	json.NewDecoder(r.body).Decode(&why) //nolint:errcheck // the status says enough
 	switch r.status {
 	case statusBuild:
 		return nil, &refusal{build: why.Build}
 	case statusEnding:
 		return nil, &refusal{}
 	default:
-		return nil, fault.New(fault.Internal, "refused with status %d: %s", r.status, why.Message).In("host", "request")
+		return nil, fault.New(fault.Internal, "refused with HTTP status %d %s", r.status, why.Message).In("host", "request")
 	}
 }
 

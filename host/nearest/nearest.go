@@ -8,10 +8,10 @@ import (
 	"github.com/xrash/smetrics"
 )
 
-// Name is the known name nearest to name; empty when more than about a third
-// of it would have been mistyped.
+// Name is the known name nearest to name; empty when more than half of it, or
+// more than three letters, would have been mistyped.
 func Name(name string, known []string) string {
-	best, least := "", (1+len(name))/3
+	best, least := "", min(len(name)/2, 3)
 	for _, k := range known {
 		if d := smetrics.WagnerFischer(strings.ToLower(name), strings.ToLower(k), 1, 1, 1); d <= least {
 			best, least = k, d-1

@@ -33,11 +33,10 @@ none = []
 [t]
 b = true
 [t.u]
-day = 2020-01-02
+days = [2020-01-02, 2020-01-02T03:04:05Z, {time = 03:04:05.5}, 2020-01-02T03:04:05]
 `)
 	got := []any{root.String("s"), root.Int("i"), root.Float("i"), root.Float("f"), root.Strings("list"), root.Strings("none"), root.Strings("missing"), string(root.Object("t"))}
-	want := []any{"text", int64(3), 3.0, 1.5, []string{"a", "b"}, []string{}, []string(nil), `{"b":true,"u":{"day":"2020-01-02T00:00:00Z"}}`}
-	got[7] = strings.ReplaceAll(got[7].(string), got[7].(string)[strings.Index(got[7].(string), "00:00:00")+8:], `Z"}}`) // the zone is the machine's
+	want := []any{"text", int64(3), 3.0, 1.5, []string{"a", "b"}, []string{}, []string(nil), `{"b":true,"u":{"days":["2020-01-02","2020-01-02T03:04:05Z",{"time":"03:04:05.5"},"2020-01-02T03:04:05"]}}`}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -87,12 +87,41 @@ func (t *Table) Object(key string) json.RawMessage {
 	if !ok {
 		return nil
 	}
-	object, err := json.Marshal(table)
+	object, err := json.Marshal(plain(table))
 	if err != nil { // infinity and not-a-number
 		t.Fail(key, "", "%s: %s", key, strings.TrimPrefix(err.Error(), "json: "))
 		return nil
 	}
 	return object
+}
+
+// plain is a value with local dates and times as they are written: they have
+// no zone, and JSON would give them the one of this machine.
+func plain(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, item := range v {
+			v[key] = plain(item)
+		}
+	case []any:
+		for i, item := range v {
+			v[i] = plain(item)
+		}
+	case []map[string]any:
+		for _, item := range v {
+			plain(item)
+		}
+	case time.Time:
+		switch v.Location().String() { // how the library marks them
+		case "date-local":
+			return v.Format(time.DateOnly)
+		case "time-local":
+			return v.Format("15:04:05.999999999")
+		case "datetime-local":
+			return v.Format("2006-01-02T15:04:05.999999999")
+		}
+	}
+	return value
 }
 
 func typeName(value any) string {

@@ -3,6 +3,7 @@ package local
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/fnhost/fn/plugins/local/launch"
@@ -30,6 +31,10 @@ func failure(err error) error {
 	return e
 }
 
+// maybeMemory is how a call may end in which the kernel killed a process for
+// want of memory: the function's own, the worker, or one waited for in vain.
+var maybeMemory = []sdk.Kind{sdk.FunctionFailed, sdk.Broken, sdk.Timeout}
+
 // explain names the cause of a call's failure, and what mends it.
 func (c *call) explain(w *launch.Worker, err error) error {
 	if err == nil {
@@ -48,7 +53,7 @@ func (c *call) explain(w *launch.Worker, err error) error {
 	if e.Kind == sdk.Broken && w.EndsWithin(straggle) {
 		e.Message = "the worker was killed before the function answered (" + w.Fate() + ")"
 	}
-	if (e.Kind == sdk.Broken || e.Kind == sdk.FunctionFailed) && w.RanOutOfMemory() {
+	if slices.Contains(maybeMemory, e.Kind) && w.RanOutOfMemory() {
 		e = sdk.Errorf(sdk.OutOfMemory, "the function needed more than its %d MiB", c.Function.Memory>>20)
 	}
 	switch e.Kind {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -22,7 +21,11 @@ func TestAWaitingWorkerMayBeKilled(t *testing.T) {
 	for round := range 10 {
 		p.rested()
 		for _, pid := range p.launcher.PIDs() {
-			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			waiting, err := os.FindProcess(pid)
+			if err == nil {
+				err = waiting.Kill()
+			}
+			if err != nil {
 				t.Fatal(err)
 			}
 		}

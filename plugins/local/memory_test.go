@@ -12,7 +12,11 @@ const (
 	shellEats  = "#!/bin/sh\nx=0123456789abcdef; while :; do x=\"$x$x\"; done\n"
 	pythonEats = "def handler(event, context):\n    x = []\n    while True: x.append('x' * 1000000)\n"
 	// By two processes, neither of which holds too much.
-	shellEatsTogether = "#!/bin/sh\nfor i in 1 2 3 4; do head -c 50000000 /dev/zero | tail -c 50000000 | sleep 60 & done; wait\n"
+	shellEatsTogether = `#!/bin/sh
+grow='x=0123456789abcdef; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21; do x="$x$x"; done; sleep 60'
+for i in 1 2 3 4; do (sh -c "$grow" || kill -9 $$) & done
+wait
+`
 	// Shared memory, which only the kernel counts.
 	pythonEatsShared = "import mmap\ndef handler(event, context):\n" +
 		"    m = mmap.mmap(-1, 1 << 30)\n    while True: m.write(b'x' * 1000000)\n"

@@ -16,9 +16,9 @@ const (
 	// overtime is how much longer than its timeout a call is waited for, until
 	// a worker that does not keep time itself is killed.
 	overtime = 2 * time.Second
-	// attempts is how many workers may die on a call while they are handed the
-	// function, which may have done it, before the call gives up.
-	attempts = 3
+	// mostAttempts bounds how many workers may die while they are handed the
+	// function, whose doing it may be, before the call gives up.
+	mostAttempts = 8
 )
 
 // Run gives the call a worker of its own. The worker is ended, and the log
@@ -40,6 +40,7 @@ func (c *Component) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output)
 
 	call := newCall(inv, out, c.Now)
 	defer func() { c.logs.take(inv.Function.Name, call.out.lines) }()
+	attempts := min(c.settings.Warm+1, mostAttempts) // all that wait may be dead
 	for attempt := 1; ; {
 		w, start, err := c.workers.take(ctx, kind, &call.phases)
 		if err != nil {

@@ -38,7 +38,9 @@ func TestWhatIsRememberedOutlivesTheProcess(t *testing.T) {
 	}
 
 	other := &place{t: t, dir: p.dir, Component: &Component{Program: os.Getenv(programVar)}}
-	if err := other.Configure(t.Context(), configIn(t, p.dir, "")); err != nil {
+	cfg := configIn(t, t.TempDir(), "")
+	cfg.StateDir = p.cfg.StateDir
+	if err := other.Configure(t.Context(), cfg); err != nil {
 		t.Fatal(err)
 	}
 	defer other.Close()

@@ -18,7 +18,7 @@ import (
 // The largest bundle, packed or unpacked.
 const (
 	MaxFiles = 100_000
-	MaxBytes = 4 << 30 // of all files, before compression
+	MaxBytes = 2 << 30 // of all files, before compression
 )
 
 // Options narrow what Pack accepts. Zero values mean MaxFiles and MaxBytes,

@@ -84,6 +84,7 @@ func (h *v2) New() (Group, error) {
 		return nil, err
 	}
 	write(filepath.Join(dir, "memory.swap.max"), "0")
+	write(filepath.Join(dir, "memory.oom.group"), "1") // all of them, not just the largest
 	return &groupV2{dir: dir}, nil
 }
 

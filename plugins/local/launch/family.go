@@ -32,9 +32,8 @@ func (f *family) add(cmd *exec.Cmd, start func() error) error {
 	return nil
 }
 
-// wait is cmd.Wait.
+// wait is cmd.Wait, of a process that has ended where awaitEnd tells.
 func (f *family) wait(cmd *exec.Cmd) error {
-	awaitEnd(cmd.Process.Pid)
 	f.forks.RLock()
 	defer f.forks.RUnlock()
 	err := cmd.Wait()

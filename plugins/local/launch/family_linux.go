@@ -18,8 +18,12 @@ const sweepLimit = 2 * time.Second
 func adopt() error { return process.Adopt() }
 
 // awaitEnd waits until a child has ended, and leaves it to be reaped.
-func awaitEnd(pid int) {
-	for unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
+func awaitEnd(pid int) (known bool) {
+	for {
+		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+		if err != unix.EINTR {
+			return err == nil
+		}
 	}
 }
 

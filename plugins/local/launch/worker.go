@@ -64,8 +64,11 @@ func (w *Worker) EndsWithin(limit time.Duration) bool {
 	}
 }
 
-// Fate is how the process ended, once it has: "signal: killed".
-func (w *Worker) Fate() string { return w.cmd.ProcessState.String() }
+// Fate waits for the end of the process and says how it was: "signal: killed".
+func (w *Worker) Fate() string {
+	<-w.gone
+	return w.cmd.ProcessState.String()
+}
 
 // Limit bounds, in bytes, what the worker and its function hold together, where
 // there are groups. The worker itself is told the limit with the injection.
@@ -105,8 +108,12 @@ func (w *Worker) end() {
 // function first; after any other end there may be orphans.
 func (w *Worker) reap() {
 	defer close(w.gone)
+	ended := sync.OnceFunc(func() { close(w.ended) })
+	if awaitEnd(w.PID()) {
+		ended() // as soon as it is known: a call may be about to take this worker
+	}
 	err := w.family.wait(w.cmd)
-	close(w.ended)
+	ended()
 	if err != nil {
 		w.family.sweep()
 	}

@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"io"
 	"os"
@@ -52,7 +53,10 @@ func TestDigestMismatchIsRefused(t *testing.T) {
 
 func TestEnvironmentNamesAreRefused(t *testing.T) {
 	p := start(t, "exec")
-	_, err := p.inject(t, worker.Injection{Env: map[string]string{"LD_PRELOAD": "/x.so"}}, sh("exit"), nil)
+	noise := make([]byte, 4<<20) // more than the stream holds: the refusal comes while code is being sent
+	rand.Read(noise)
+	code := files{"run": string(noise)}
+	_, err := p.inject(t, worker.Injection{Env: map[string]string{"LD_PRELOAD": "/x.so"}}, code, nil)
 	if f := failure(t, err); f.Kind != worker.Invalid || !strings.Contains(f.Message, "LD_PRELOAD") {
 		t.Errorf("%+v", f)
 	}

@@ -20,7 +20,7 @@ func (l *lab) coldStarts(ctx context.Context) ([]*table, error) {
 	}
 	where := &table{
 		name:    "cold_phases",
-		title:   "Where the time of these calls goes, median ms",
+		title:   "Where the time of these calls goes, mean ms",
 		columns: coldColumns(),
 		notes: []string{
 			"host begins: fn and the start of fn-host's process; host ready: it opens its database, fn connects;",
@@ -41,7 +41,7 @@ func (l *lab) coldStarts(ctx context.Context) ([]*table, error) {
 func (l *lab) firstEver(ctx context.Context, whole, where *table) error {
 	name := l.least()
 	var creates, runs []coldRun
-	for range max(1, l.cold/2) {
+	for range l.cold {
 		h, err := newHome(l.dir, l.home.fn)
 		if err != nil {
 			return err
@@ -148,7 +148,7 @@ func coldWhere(name string, runs []coldRun) row {
 		parts[i]["host_ready_ms"] = ms(run.record.Time.Sub(run.host.Since))
 	}
 	for _, column := range coldColumns() {
-		r.figures[column.key] = median(collect(parts, func(p map[string]float64) float64 { return p[column.key] }))
+		r.figures[column.key] = mean(collect(parts, func(p map[string]float64) float64 { return p[column.key] }))
 	}
 	return r
 }

@@ -20,6 +20,15 @@ func quantile(values []float64, q float64) float64 {
 	return sorted[min(max(rank, 1), len(sorted))-1]
 }
 
+// mean is the arithmetic one: those of parts add up to the mean of the whole, which medians do not.
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(max(1, len(values)))
+}
+
 // durations are how long the samples took, in milliseconds.
 func durations(samples []sample) []float64 {
 	return collect(samples, func(s sample) float64 { return ms(s.took) })

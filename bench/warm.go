@@ -29,7 +29,7 @@ func (l *lab) warm(ctx context.Context) ([]*table, error) {
 		}
 		t.rows = append(t.rows, r)
 	}
-	where, err := l.phases(ctx, "warm_phases", "Where the time of these calls goes, median ms", calls, samples[first:])
+	where, err := l.phases(ctx, "warm_phases", calls, samples[first:])
 	return []*table{t, where}, err
 }
 
@@ -78,14 +78,14 @@ func (l *lab) burst(ctx context.Context) ([]*table, error) {
 		}
 		t.rows = append(t.rows, r)
 	}
-	where, err := l.phases(ctx, "burst_phases", "Where the time of these calls goes, median ms", calls, samples[1:])
+	where, err := l.phases(ctx, "burst_phases", calls, samples[1:])
 	return []*table{t, where}, err
 }
 
 // phases says where the time of calls went: before the host had the request, in
 // the host, and after its reply. The host's part is what its records say.
-func (l *lab) phases(ctx context.Context, name, title string, calls []*command, samples [][]sample) (*table, error) {
-	t := &table{name: name, title: title, columns: phaseColumns()}
+func (l *lab) phases(ctx context.Context, name string, calls []*command, samples [][]sample) (*table, error) {
+	t := &table{name: name, title: "Where the time of these calls goes, mean ms", columns: phaseColumns()}
 	for i, c := range calls {
 		records, err := l.home.lastCalls(ctx, c.name, len(samples[i]))
 		if err != nil {
@@ -101,7 +101,7 @@ func (l *lab) phases(ctx context.Context, name, title string, calls []*command, 
 			}
 		}
 		for _, column := range t.columns {
-			r.figures[column.key] = median(collect(parts, func(p map[string]float64) float64 { return p[column.key] }))
+			r.figures[column.key] = mean(collect(parts, func(p map[string]float64) float64 { return p[column.key] }))
 		}
 		r.figures["warm_percent"] = 100 * warm / float64(len(records))
 		t.rows = append(t.rows, r)

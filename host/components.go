@@ -2,7 +2,9 @@ package host
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/host/catalog"
@@ -10,26 +12,66 @@ import (
 	"github.com/fnhost/fn/sdk/fault"
 )
 
-// probe starts a component where it does not run and validates it.
-func (h *Host) probe(ctx context.Context, t catalog.Target) (sdk.Description, []string, sdk.Validation, error) {
-	c, ok := h.plugins.byKey(t.Key)
-	if !ok {
-		return sdk.Description{}, nil, sdk.Validation{}, fault.New(fault.Internal, "nothing is known of this key").In(t.Name, "validate")
+// probe starts a component where it does not run and validates it. One that has
+// not said yet what it wants to see of the environment is only asked that: then
+// it is another target, which is looked at in the background.
+func (h *Host) probe(ctx context.Context, t catalog.Target) (is sdk.Description, verbs []string, v sdk.Validation, err error) {
+	c := t.Entry.(*component)
+	if c.undescribed {
+		if err := h.plugins.describe(ctx, c); err != nil {
+			return is, verbs, v, err
+		}
+		h.catalog.Recheck(h.plugins.described(c, c.from).target)
+		return is, verbs, v, catalog.ErrMoved
 	}
 	p, release, err := h.processes.acquire(ctx, c)
 	if err != nil {
-		return sdk.Description{}, nil, sdk.Validation{}, err
+		return is, verbs, v, err
 	}
 	defer release()
-	v, err := p.Client().Validate(ctx)
+	v, err = p.Client().Validate(ctx)
 	return p.description, p.verbs, v, p.Wrap(err)
+}
+
+// ready returns a component that may be called, with its state, see
+// catalog.Ready.
+func (h *Host) ready(ctx context.Context, from api.Caller, c *component, report api.Reporter) (*component, api.Component, error) {
+	state, err := h.catalog.Ready(ctx, c.target, report)
+	if !c.undescribed || ctx.Err() != nil {
+		return c, state, err
+	}
+	described := h.plugins.described(c, from)
+	if described == nil {
+		return c, state, err
+	}
+	state, err = h.catalog.Ready(ctx, described.target, report)
+	return described, state, err
+}
+
+// check validates components now, all at once, and returns them as ready does.
+func (h *Host) check(ctx context.Context, from api.Caller, chosen []*component, report api.Reporter) ([]*component, []api.Component) {
+	checked := slices.Clone(chosen)
+	var known []catalog.Target
+	var wait sync.WaitGroup
+	for i, c := range chosen {
+		if c.undescribed {
+			wait.Go(func() { checked[i], _, _ = h.ready(ctx, from, c, report) })
+		} else {
+			known = append(known, c.target)
+		}
+	}
+	if len(known) > 0 {
+		h.catalog.Check(ctx, known, report)
+	}
+	wait.Wait()
+	return checked, h.catalog.List(targets(checked))
 }
 
 // choose finds the component that a verb goes to: the one named, else the
 // function's own, else the configured default, else the first ready one of
 // this machine. The one it returns is ready.
 func (h *Host) choose(ctx context.Context, from api.Caller, verb, on, own string, report api.Reporter) (*component, api.Component, error) {
-	all, err := h.plugins.all(ctx, from)
+	all, err := h.plugins.all(from)
 	if err != nil {
 		return nil, api.Component{}, err
 	}
@@ -37,63 +79,85 @@ func (h *Host) choose(ctx context.Context, from api.Caller, verb, on, own string
 	if err != nil {
 		return nil, api.Component{}, err
 	}
-	h.firstRun(all, report)
+	h.firstRun(from, all, report)
 	for _, name := range []string{on, own, configured.Default} {
 		if name != "" {
-			return h.named(ctx, all, verb, name, report)
+			return h.named(ctx, from, all, verb, name, report)
 		}
 	}
-	for _, c := range all {
-		state, err := h.catalog.Ready(ctx, c.target, report)
-		if err == nil && state.Limits != nil && state.Limits.OnThisMachine && provides(state, verb) {
+	return h.unnamed(ctx, from, all, verb, report)
+}
+
+// named returns the component of that name if it is ready and has the verb.
+func (h *Host) named(ctx context.Context, from api.Caller, all []*component, verb, name string, report api.Reporter) (*component, api.Component, error) {
+	c := find(all, name)
+	if c == nil {
+		return nil, api.Component{}, catalog.Refusal(verb, name, h.catalog.List(targets(all)))
+	}
+	c, state, err := h.ready(ctx, from, c, report)
+	switch {
+	case err != nil:
+		return nil, state, fault.From(err).In(name, verb)
+	case !slices.Contains(state.Provides, verb):
+		return nil, state, fault.New(fault.Unimplemented, "this component has no %s", verb).In(name, verb)
+	}
+	return c, state, nil
+}
+
+// unnamed returns the first component of this machine, in manifest order, that
+// is ready and has the verb. One of which nothing is known is checked when its
+// turn comes; those known not to be ready are checked only when there is no
+// other, so that they cost nobody anything who does not need them.
+func (h *Host) unnamed(ctx context.Context, from api.Caller, all []*component, verb string, report api.Reporter) (*component, api.Component, error) {
+	var rest []*component
+	for i, c := range all {
+		state := h.catalog.List([]catalog.Target{c.target})[0]
+		switch {
+		case state.Limits != nil && !state.Limits.OnThisMachine:
+			continue
+		case state.State == api.ComponentUnavailable || state.State == api.ComponentBroken:
+			rest = append(rest, c)
+			continue
+		}
+		c, state, err := h.ready(ctx, from, c, report)
+		if err == nil && takesUnasked(state, verb) {
 			return c, state, nil
 		}
 		if ctx.Err() != nil {
 			return nil, api.Component{}, fault.From(ctx.Err())
 		}
+		all[i] = c
+	}
+	checked, states := h.check(ctx, from, rest, report)
+	for i, c := range checked {
+		if takesUnasked(states[i], verb) {
+			return c, states[i], nil
+		}
+		all[slices.Index(all, rest[i])] = c
+	}
+	if ctx.Err() != nil {
+		return nil, api.Component{}, fault.From(ctx.Err())
 	}
 	return nil, api.Component{}, catalog.Refusal(verb, "", h.catalog.List(targets(all)))
 }
 
-// named returns the component of that name if it is ready and has the verb.
-func (h *Host) named(ctx context.Context, all []*component, verb, name string, report api.Reporter) (*component, api.Component, error) {
-	for _, c := range all {
-		if c.name != name {
-			continue
-		}
-		state, err := h.catalog.Ready(ctx, c.target, report)
-		if err != nil {
-			return nil, state, err
-		}
-		if !provides(state, verb) {
-			return nil, state, fault.New(fault.Unimplemented, "this component has no %s", verb).In(name, verb)
-		}
-		return c, state, nil
-	}
-	return nil, api.Component{}, catalog.Refusal(verb, name, h.catalog.List(targets(all)))
+// takesUnasked tells whether a verb may go to a component that nobody named.
+func takesUnasked(c api.Component, verb string) bool {
+	return c.State == api.ComponentReady && c.Limits != nil && c.Limits.OnThisMachine && slices.Contains(c.Provides, verb)
 }
 
 // firstRun validates every component at once when nothing is known of any, so
 // that asking for them one by one afterwards does not wait one by one.
-func (h *Host) firstRun(all []*component, report api.Reporter) {
+func (h *Host) firstRun(from api.Caller, all []*component, report api.Reporter) {
 	if !h.catalog.FirstRun() {
 		return
 	}
 	h.first.Do(func() {
-		report.Note("first run: checking the components " + names(targets(all)))
+		report.Note("first run: checking the components " + names(all))
 		for _, c := range all {
-			go h.catalog.Ready(h.ctx, c.target, discard{})
+			go h.ready(h.ctx, from, c, discard{}) //nolint:errcheck // whoever needs it asks
 		}
 	})
-}
-
-func provides(c api.Component, verb string) bool {
-	for _, v := range c.Provides {
-		if v == verb {
-			return true
-		}
-	}
-	return false
 }
 
 func targets(all []*component) []catalog.Target {
@@ -108,36 +172,39 @@ func targets(all []*component) []catalog.Target {
 // is: on the first run, or when the manifest, an executable or what a component
 // sees of the caller's environment has changed.
 func (h *Host) ListComponents(ctx context.Context, from api.Caller, _ api.None, report api.Reporter) (api.ComponentList, error) {
-	all, err := h.plugins.all(ctx, from)
+	all, err := h.plugins.all(from)
 	if err != nil {
 		return api.ComponentList{}, err
 	}
 	known := h.catalog.List(targets(all))
-	var unknown []catalog.Target
-	for i, c := range known {
-		if c.State == api.ComponentUnknown {
-			unknown = append(unknown, all[i].target)
+	var unknown []*component
+	for i, state := range known {
+		if state.State == api.ComponentUnknown {
+			unknown = append(unknown, all[i])
 		}
 	}
-	if len(unknown) > 0 {
-		report.Note("checking " + names(unknown))
-		h.catalog.Check(ctx, unknown, report)
-		known = h.catalog.List(targets(all))
+	if len(unknown) == 0 {
+		return api.ComponentList{Components: known}, nil
+	}
+	report.Note("checking " + names(unknown))
+	_, states := h.check(ctx, from, unknown, report)
+	for i, state := range states {
+		known[slices.Index(all, unknown[i])] = state
 	}
 	return api.ComponentList{Components: known}, nil
 }
 
-func names(ts []catalog.Target) string {
-	list := make([]string, len(ts))
-	for i, t := range ts {
-		list[i] = t.Name
+func names(components []*component) string {
+	list := make([]string, len(components))
+	for i, c := range components {
+		list[i] = c.name
 	}
 	return strings.Join(list, ", ")
 }
 
 // CheckComponents validates now.
 func (h *Host) CheckComponents(ctx context.Context, from api.Caller, req api.CheckRequest, report api.Reporter) (api.ComponentList, error) {
-	all, err := h.plugins.all(ctx, from)
+	all, err := h.plugins.all(from)
 	if err != nil {
 		return api.ComponentList{}, err
 	}
@@ -152,7 +219,8 @@ func (h *Host) CheckComponents(ctx context.Context, from api.Caller, req api.Che
 			chosen = append(chosen, c)
 		}
 	}
-	return api.ComponentList{Components: h.catalog.Check(ctx, targets(chosen), report)}, nil
+	_, states := h.check(ctx, from, chosen, report)
+	return api.ComponentList{Components: states}, nil
 }
 
 // Why explains a verb from what is known.

@@ -25,8 +25,9 @@ func (h *Host) ensureDeployed(ctx context.Context, p *process, c *component, sta
 		return fault.New(fault.NotFound, "%s is not deployed there", name).In(c.name, "run").
 			WithHint("fn deploy %s --on %s", name, c.name)
 	}
-	if !ok {
-		// The registry knows nothing of it there; the component may.
+	if !ok || known.State == string(sdk.StateUnknown) {
+		// The registry does not know whether it was stopped there; the component
+		// does.
 		found, err := p.Client().Status(ctx, name)
 		if err != nil {
 			return p.Wrap(err)

@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/host/function"
@@ -116,7 +117,7 @@ func (h *Host) DeleteFunction(ctx context.Context, from api.Caller, req api.Func
 	if err != nil {
 		return api.None{}, err
 	}
-	all, err := h.plugins.all(ctx, from)
+	all, err := h.plugins.all(from)
 	if err != nil {
 		return api.None{}, err
 	}
@@ -125,24 +126,24 @@ func (h *Host) DeleteFunction(ctx context.Context, from api.Caller, req api.Func
 		if c == nil {
 			continue
 		}
-		if err := h.forget(ctx, c, req.Name, report); err != nil {
-			return api.None{}, fault.From(err).In(c.name, "delete").
-				WithHint("fn remove %s --on %s    takes it off there; then delete it", req.Name, c.name)
+		if err := h.forget(ctx, from, c, req.Name, report); err != nil {
+			return api.None{}, fault.From(err).In(c.name, "delete")
 		}
 	}
 	return api.None{}, h.registry.Delete(ctx, req.Name)
 }
 
 // forget removes a function from a component of this machine.
-func (h *Host) forget(ctx context.Context, c *component, name string, report api.Reporter) error {
-	state, err := h.catalog.Ready(ctx, c.target, report)
+func (h *Host) forget(ctx context.Context, from api.Caller, c *component, name string, report api.Reporter) error {
+	c, state, err := h.ready(ctx, from, c, report)
 	if err != nil {
 		return err
 	}
-	if !state.Limits.OnThisMachine {
-		return fault.New(fault.Conflict, "%s is still deployed there", name)
+	if state.Limits == nil || !state.Limits.OnThisMachine {
+		return fault.New(fault.Conflict, "%s is still deployed there", name).
+			WithHint("fn remove %s --on %s    takes it off there; then delete it", name, c.name)
 	}
-	if !provides(state, "remove") {
+	if !slices.Contains(state.Provides, "remove") {
 		return nil
 	}
 	p, release, err := h.processes.acquire(ctx, c)

@@ -124,13 +124,13 @@ func (h *Host) open() error {
 func (h *Host) Close() {
 	h.drain()
 	h.cancel()
+	if h.catalog != nil {
+		h.catalog.Close() // first: that the plugins end is no finding about them
+	}
 	if h.processes != nil {
 		h.processes.close()
 	}
 	h.awaitRecords()
-	if h.catalog != nil {
-		h.catalog.Close()
-	}
 	if h.registry != nil {
 		if err := h.registry.Close(); err != nil {
 			h.log.Error("close the registry", "error", err)

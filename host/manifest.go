@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/host/catalog"
 	"github.com/fnhost/fn/host/manifest"
 	"github.com/fnhost/fn/sdk/fault"
 )
@@ -22,7 +23,8 @@ func (h *Host) AddPlugin(ctx context.Context, from api.Caller, req api.PluginSpe
 	if err != nil {
 		return api.PluginList{}, fault.New(fault.Broken, "%w", err).In(req.Name, "add")
 	}
-	if _, err := h.plugins.describe(ctx, &component{name: req.Name, path: path, sum: sum}); err != nil {
+	added := &component{name: req.Name, path: path, sum: sum, target: catalog.Target{SHA256: sum}}
+	if err := h.plugins.describe(ctx, added); err != nil {
 		return api.PluginList{}, err
 	}
 	if strings.ContainsRune(req.Plugin, filepath.Separator) {
@@ -34,12 +36,12 @@ func (h *Host) AddPlugin(ctx context.Context, from api.Caller, req api.PluginSpe
 	if err := h.accept(map[string]string{req.Name: sum}); err != nil {
 		return api.PluginList{}, err
 	}
-	all, err := h.plugins.all(ctx, from)
+	all, err := h.plugins.all(from)
 	if err != nil {
 		return api.PluginList{}, err
 	}
 	if c := find(all, req.Name); c != nil {
-		h.catalog.Check(ctx, targets([]*component{c}), report)
+		h.check(ctx, from, []*component{c}, report)
 	}
 	return h.listPlugins(from, req.Name)
 }
@@ -56,7 +58,7 @@ func (h *Host) RemovePlugin(ctx context.Context, from api.Caller, req api.NameRe
 	if err != nil {
 		return api.None{}, err
 	}
-	_, err = h.plugins.all(ctx, from) // reads the manifest again, and forgets what is not in it
+	_, err = h.plugins.all(from) // reads the manifest again, and forgets what is not in it
 	return api.None{}, err
 }
 

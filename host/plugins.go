@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -13,7 +14,6 @@ import (
 	"github.com/fnhost/fn/host/catalog"
 	"github.com/fnhost/fn/host/launch"
 	"github.com/fnhost/fn/host/manifest"
-	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/sdk/fault"
 )
 
@@ -21,11 +21,18 @@ import (
 type component struct {
 	name   string
 	path   string // its executable
-	sum    string // wanted sha256; empty: it ships with this host
+	sum    string // wanted sha256; empty: none is accepted yet
 	env    []string
 	config json.RawMessage
 	target catalog.Target
 	err    error // why it cannot even be started
+
+	// undescribed is set where the manifest leaves it to the plugin what it may
+	// see of the environment, and the plugin has not said so yet. Such a
+	// component is another one once it has: see plugins.described.
+	undescribed bool
+	section     []byte
+	from        api.Caller // kept only while it is undescribed
 }
 
 // plugins resolves the manifest: which components there are, where their
@@ -42,8 +49,7 @@ type plugins struct {
 	manifest cached[*manifest.Manifest]
 	current  *manifest.Manifest // the one the catalog knows
 	lock     cached[*manifest.Lock]
-	patterns map[string][]string   // sha256 → the environment it asks for
-	resolved map[string]*component // key → the component it stands for
+	patterns map[string][]string // sha256 → the environment it asks for
 }
 
 // cached is something read from a file, good while the file is the same.
@@ -71,8 +77,9 @@ func refresh[T any](c *cached[T], path string, read func(string) (T, error)) (T,
 	return value, nil
 }
 
-// all resolves every component of the manifest for a caller, in its order.
-func (p *plugins) all(ctx context.Context, from api.Caller) ([]*component, error) {
+// all resolves every component of the manifest for a caller, in its order. It
+// starts none.
+func (p *plugins) all(from api.Caller) ([]*component, error) {
 	p.mu.Lock()
 	m, err := refresh(&p.manifest, p.host.opts.Manifest, manifest.Load)
 	if err != nil {
@@ -82,6 +89,7 @@ func (p *plugins) all(ctx context.Context, from api.Caller) ([]*component, error
 	if m != p.current {
 		p.current = m
 		p.host.catalog.Retain(m.Names())
+		p.host.processes.retain(m.Names())
 	}
 	lock, err := refresh(&p.lock, lockPath(p.host.opts.Manifest), manifest.LoadLock)
 	p.mu.Unlock()
@@ -89,17 +97,17 @@ func (p *plugins) all(ctx context.Context, from api.Caller) ([]*component, error
 		return nil, err
 	}
 	components := make([]*component, len(m.Components))
-	var wait sync.WaitGroup
+	var wait sync.WaitGroup // executables that are new are read in whole
 	for i, entry := range m.Components {
-		wait.Go(func() { components[i] = p.resolve(ctx, lock, entry, from) })
+		wait.Go(func() { components[i] = p.resolve(lock, entry, from) })
 	}
 	wait.Wait()
 	return components, nil
 }
 
 // resolve finds the executable, the environment and the key of one component.
-func (p *plugins) resolve(ctx context.Context, lock *manifest.Lock, entry manifest.Component, from api.Caller) *component {
-	c := &component{name: entry.Name, config: entry.Config}
+func (p *plugins) resolve(lock *manifest.Lock, entry manifest.Component, from api.Caller) *component {
+	c := &component{name: entry.Name, config: entry.Config, section: entry.Section()}
 	c.path, c.err = manifest.Resolve(entry, p.host.opts.Beside, lookup(from.Env, "PATH"))
 	var got string
 	if c.err == nil {
@@ -108,20 +116,35 @@ func (p *plugins) resolve(ctx context.Context, lock *manifest.Lock, entry manife
 	if c.err == nil {
 		c.sum, c.err = p.wanted(lock, c, got)
 	}
+	c.target = catalog.Target{Name: c.name, Plugin: c.path, SHA256: got}
 	patterns := entry.Env
 	if patterns == nil && c.err == nil {
-		patterns, c.err = p.defaultEnv(ctx, c, got)
+		var known bool
+		if patterns, known = p.wants(c); !known {
+			c.undescribed, c.from = true, from
+		}
 	}
-	c.env = manifest.FilterEnv(patterns, from.Env)
-	c.target = catalog.Target{Name: c.name, Plugin: c.path, SHA256: got, Key: p.key(entry, c, got)}
+	return p.identify(c, patterns, from)
+}
 
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.resolved == nil || len(p.resolved) > 256 {
-		p.resolved = map[string]*component{}
-	}
-	p.resolved[c.target.Key] = c
+// identify gives a component its environment and, with that, its key.
+func (p *plugins) identify(c *component, patterns []string, from api.Caller) *component {
+	c.env = manifest.FilterEnv(patterns, from.Env)
+	c.target.Key = p.key(c)
+	c.target.Entry = c
 	return c
+}
+
+// described is an undescribed component once its plugin has said what it wants
+// to see; nil while it has not.
+func (p *plugins) described(c *component, from api.Caller) *component {
+	patterns, known := p.wants(c)
+	if !known {
+		return nil
+	}
+	again := *c
+	again.undescribed, again.from = false, api.Caller{}
+	return p.identify(&again, patterns, from)
 }
 
 // wanted is the checksum an executable must have. One beside our own is part
@@ -146,55 +169,42 @@ func lockPath(manifest string) string {
 // bundled tells whether an executable lies beside our own.
 func (p *plugins) bundled(path string) bool { return filepath.Dir(path) == p.host.opts.Beside }
 
-// defaultEnv asks a plugin which environment it wants, once per executable. It
-// is started without any for that.
-func (p *plugins) defaultEnv(ctx context.Context, c *component, sum string) ([]string, error) {
+// wants is what a component's executable asks for of the environment, if it
+// ever said so.
+func (p *plugins) wants(c *component) (patterns []string, known bool) {
+	sum := c.target.SHA256
 	p.mu.Lock()
-	patterns, ok := p.patterns[sum]
+	patterns, known = p.patterns[sum]
 	p.mu.Unlock()
-	if ok {
-		return patterns, nil
+	if known {
+		return patterns, true
 	}
-	if patterns, ok = p.host.catalog.Env(c.name, sum); !ok {
-		description, err := p.describe(ctx, c)
-		if err != nil {
-			return nil, err
-		}
-		patterns = description.Env
+	return p.host.catalog.Env(c.name, sum)
+}
+
+// describe starts a plugin, without any environment, to hear what it is and
+// wants.
+func (p *plugins) describe(ctx context.Context, c *component) error {
+	process, err := launch.Start(ctx, p.host.processes.spec(c))
+	if err != nil {
+		return err
 	}
+	defer process.Stop(ctx)
+	is, _ := process.Description()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.patterns == nil {
 		p.patterns = map[string][]string{}
 	}
-	p.patterns[sum] = patterns
-	return patterns, nil
-}
-
-// describe starts a plugin, without any environment, to hear what it is.
-func (p *plugins) describe(ctx context.Context, c *component) (sdk.Description, error) {
-	process, err := launch.Start(ctx, p.host.processes.spec(c))
-	if err != nil {
-		return sdk.Description{}, err
-	}
-	defer process.Stop(ctx)
-	description, _ := process.Description()
-	return description, nil
+	p.patterns[c.target.SHA256] = is.Env
+	return nil
 }
 
 // key digests all that decides how the component behaves.
-func (p *plugins) key(entry manifest.Component, c *component, sum string) string {
-	parts := []string{c.path, sum, string(entry.Section()), p.host.opts.Build}
+func (p *plugins) key(c *component) string {
+	parts := []string{c.path, c.target.SHA256, c.sum, string(c.section), p.host.opts.Build, strconv.FormatBool(c.undescribed)}
 	if c.err != nil {
 		parts = append(parts, c.err.Error())
 	}
 	return catalog.Key([]byte(p.secret), append(parts, c.env...)...)
-}
-
-// byKey returns the component that a key was made for.
-func (p *plugins) byKey(key string) (*component, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	c, ok := p.resolved[key]
-	return c, ok
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,6 +26,8 @@ type processes struct {
 	newest  map[string]string // component → key last asked for
 	closed  bool
 	started int // in all, for diagnosis and tests
+
+	stopping sync.WaitGroup // of processes that are in no map any more
 }
 
 type processOptions struct {
@@ -102,14 +105,16 @@ func (ps *processes) start(p *process, c *component) {
 	close(p.ready)
 	if p.err == nil {
 		<-p.Done()
-		p.Stop(context.Background())
-		os.RemoveAll(p.scratch)
 	}
 	ps.mu.Lock()
 	if ps.byKey[c.target.Key] == p {
 		delete(ps.byKey, c.target.Key)
 	}
 	ps.mu.Unlock()
+	if p.err == nil {
+		p.Stop(context.Background())
+		os.RemoveAll(p.scratch)
+	}
 }
 
 func (ps *processes) launch(p *process, c *component) error {
@@ -196,6 +201,28 @@ func (ps *processes) reap() {
 	stopAll(unused)
 }
 
+// retain stops the processes of components that are not in the manifest any
+// more, except those in use: they are reaped when they are not.
+func (ps *processes) retain(components []string) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if ps.closed {
+		return
+	}
+	var gone []*process
+	for key, p := range ps.byKey {
+		if slices.Contains(components, p.component) {
+			continue
+		}
+		delete(ps.newest, p.component)
+		if p.users == 0 {
+			delete(ps.byKey, key)
+			gone = append(gone, p)
+		}
+	}
+	ps.stopping.Go(func() { stopAll(gone) })
+}
+
 // running are the processes that are up.
 func (ps *processes) running() []*process {
 	ps.mu.Lock()
@@ -223,6 +250,7 @@ func (ps *processes) close() {
 	}
 	ps.mu.Unlock()
 	stopAll(all)
+	ps.stopping.Wait()
 }
 
 func stopAll(all []*process) {

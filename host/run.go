@@ -74,7 +74,7 @@ func (h *Host) run(ctx context.Context, from api.Caller, req api.RunRequest, eve
 	}
 	p, release, err := h.processes.acquire(ctx, c)
 	if err != nil {
-		h.catalog.Failed(c.target)
+		h.catalog.Recheck(c.target)
 		return err
 	}
 	defer release()
@@ -107,11 +107,14 @@ func (h *Host) on(f callable, component string) sdk.Function {
 // invoke hands the call to the plugin. A component that forgot a function,
 // whatever the registry says, is given it once more.
 func (h *Host) invoke(ctx context.Context, p *process, c *component, state api.Component, inv sdk.Invocation, out serve.RunOutput, end *api.RunEnd) error {
+	event := newReplay(inv.Event)
+	inv.Event = event.reader()
 	report, err := p.Client().Run(ctx, inv, runOutput{out})
 	if fault.KindOf(err) == fault.NotFound && state.Limits.OnThisMachine {
 		if err := h.deploy(ctx, p, c, inv.Function, runNotes{out}); err != nil {
 			return err
 		}
+		inv.Event = event.reader()
 		report, err = p.Client().Run(ctx, inv, runOutput{out})
 	}
 	end.Start = string(report.Start)
@@ -124,7 +127,7 @@ func (h *Host) invoke(ctx context.Context, p *process, c *component, state api.C
 	}
 	err = p.Wrap(err)
 	if fault.KindOf(err) == fault.Unavailable {
-		h.catalog.Failed(c.target)
+		h.catalog.Recheck(c.target)
 	}
 	return fault.From(err).In(c.name, "run")
 }
@@ -158,27 +161,6 @@ func languageOf(state api.Component, language string) (api.Language, error) {
 	}
 	return api.Language{}, fault.New(fault.Invalid, "it does not run %s, only %v", language, names).
 		WithHint("fn components    shows what else there is; choose it with --on")
-}
-
-// limited fails with ResourceExhausted once more than limit bytes were read.
-func limited(r io.Reader, limit int64) io.Reader {
-	if limit <= 0 {
-		return r
-	}
-	return &limitedReader{r: r, left: limit, limit: limit}
-}
-
-type limitedReader struct {
-	r           io.Reader
-	left, limit int64
-}
-
-func (l *limitedReader) Read(p []byte) (int, error) {
-	n, err := l.r.Read(p)
-	if l.left -= int64(n); l.left < 0 {
-		return 0, fault.New(fault.ResourceExhausted, "the event is larger than %d bytes, this component's limit", l.limit)
-	}
-	return n, err
 }
 
 // runOutput passes what a call produces on to its caller.

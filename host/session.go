@@ -4,9 +4,11 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/fnhost/fn/host/lockfile"
 )
@@ -60,6 +62,9 @@ func sweepSessions(runtime, scratch string) error {
 
 // removeDeadSessions does so and names them.
 func removeDeadSessions(runtime, scratch string) (removed []string, err error) {
+	if removed, err = removeDeadSockets(runtime); err != nil {
+		return removed, err
+	}
 	locks, err := filepath.Glob(filepath.Join(runtime, "s-*.lock"))
 	if err != nil {
 		return nil, err
@@ -83,6 +88,30 @@ func removeDeadSessions(runtime, scratch string) (removed []string, err error) {
 			return removed, err
 		}
 		removed = append(removed, "what a killed host left: "+dead.scratch)
+	}
+	return removed, nil
+}
+
+// removeDeadSockets removes the sockets of private hosts that were killed
+// together with the command they served: nobody listens there.
+func removeDeadSockets(runtime string) (removed []string, err error) {
+	sockets, err := filepath.Glob(filepath.Join(runtime, "p-*.sock"))
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range sockets {
+		conn, err := net.Dial("unix", path)
+		if err == nil {
+			conn.Close()
+			continue
+		}
+		if !errors.Is(err, syscall.ECONNREFUSED) {
+			continue // gone meanwhile
+		}
+		if err := os.Remove(path); err != nil {
+			return removed, err
+		}
+		removed = append(removed, "the socket of a killed host: "+path)
 	}
 	return removed, nil
 }

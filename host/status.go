@@ -52,7 +52,7 @@ func (h *Host) Status(ctx context.Context, from api.Caller, req api.StatusReques
 // it says. One that cannot answer leaves its deployments unknown, with the
 // reason, and harms no other.
 func (h *Host) reconcile(ctx context.Context, from api.Caller, on string, report api.Reporter) error {
-	all, err := h.plugins.all(ctx, from)
+	all, err := h.plugins.all(from)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (h *Host) reconcile(ctx context.Context, from api.Caller, on string, report
 			continue
 		}
 		wait.Go(func() {
-			if err := h.reconcileOne(ctx, c, report); err != nil {
+			if err := h.reconcileOne(ctx, from, c, report); err != nil {
 				h.registry.SetUnknown(context.WithoutCancel(ctx), c.name, err.Error(), time.Now())
 			}
 		})
@@ -71,8 +71,9 @@ func (h *Host) reconcile(ctx context.Context, from api.Caller, on string, report
 	return ctx.Err()
 }
 
-func (h *Host) reconcileOne(ctx context.Context, c *component, report api.Reporter) error {
-	if _, err := h.catalog.Ready(ctx, c.target, report); err != nil {
+func (h *Host) reconcileOne(ctx context.Context, from api.Caller, c *component, report api.Reporter) error {
+	c, _, err := h.ready(ctx, from, c, report)
+	if err != nil {
 		return err
 	}
 	p, release, err := h.processes.acquire(ctx, c)

@@ -24,12 +24,13 @@ type Component interface {
 	// Run makes one call. Event bytes come from inv.Event; log and result go to
 	// out as they happen. The report tells start kind and phases and is used
 	// also when err is not nil. A function that raised is an error of kind
-	// FunctionFailed; one that is not deployed is NotFound, a stopped one
-	// Conflict.
+	// FunctionFailed; one that is not deployed, or not in this version, is
+	// NotFound, a stopped one Conflict.
 	Run(ctx context.Context, inv Invocation, out Output) (Report, error)
 
 	// Stop refuses new calls of a function until Deploy. It deletes nothing, is
-	// idempotent, and remembers with the component, not in this process.
+	// idempotent, and remembers with the component, not in this process. A
+	// function that is not deployed is NotFound.
 	Stop(ctx context.Context, function string) error
 
 	// Status tells the state of the named functions, or of all of ours that the
@@ -51,7 +52,8 @@ type Remover interface {
 }
 
 // LogReader returns what a function printed, oldest first: at most tail
-// records, the newest; all that is kept when tail is 0.
+// records, the newest; all that is kept when tail is 0. An error of each ends
+// it. A function that is not deployed is NotFound.
 type LogReader interface {
 	Logs(ctx context.Context, function string, tail int, each func(LogRecord) error) error
 }

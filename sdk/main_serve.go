@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -28,7 +29,15 @@ const closeTime = 1500 * time.Millisecond
 func serve(c Component) int {
 	s := &server{component: c}
 	over := make(chan struct{}, 3)
-	stderr := os.Stderr // go-plugin redirects the variable
+	// From now on go-plugin sends what os.Stderr gets over the connection, where
+	// the last lines before the end of the process are lost. It goes straight to
+	// the host's pipe again with the first call, which comes after that.
+	stderr := os.Stderr
+	var first sync.Once
+	direct := func(ctx context.Context, request any, _ *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
+		first.Do(func() { os.Stderr = stderr })
+		return handle(ctx, request)
+	}
 
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
@@ -45,7 +54,8 @@ func serve(c Component) int {
 			HandshakeConfig: protocol.Handshake(),
 			Plugins:         plugin.PluginSet{protocol.PluginName: &served{server: s}},
 			GRPCServer: func(options []grpc.ServerOption) *grpc.Server {
-				return grpc.NewServer(append(options, protocol.ServerOptions()...)...)
+				options = append(options, protocol.ServerOptions()...)
+				return grpc.NewServer(append(options, grpc.ChainUnaryInterceptor(direct))...)
 			},
 			Logger: hclog.New(&hclog.LoggerOptions{Level: hclog.Error, Output: stderr}),
 		})

@@ -14,8 +14,8 @@ type Process struct {
 
 // Facts are what a process holds. A fact this user may not see is 0.
 type Facts struct {
-	RSS     int64 // bytes, now
-	Peak    int64 // bytes, the largest RSS since its exec
+	RSS     int64         // bytes, now
+	Peak    int64         // bytes, the largest RSS since its exec
 	CPU     time.Duration // used by the process itself
 	Waited  time.Duration // used by its ended descendants, as far as they were waited for
 	Threads int

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -143,12 +144,20 @@ func (c *commandLine) connect() (*client.Client, error) {
 		Build:      api.Identity(c.manifest),
 		Env:        c.env,
 		Dir:        c.dir,
-		HostBinary: filepath.Join(filepath.Dir(self), "fn-host"+filepath.Ext(self)),
+		HostBinary: filepath.Join(filepath.Dir(self), hostProgram()),
 		Manifest:   c.manifest,
 		NoHost:     c.noHost,
 		Note:       c.progress.Note,
 	})
 	return c.host, nil
+}
+
+// hostProgram lies beside fn.
+func hostProgram() string {
+	if runtime.GOOS == "windows" {
+		return "fn-host.exe"
+	}
+	return "fn-host"
 }
 
 func (c *commandLine) close() error {

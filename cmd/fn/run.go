@@ -100,7 +100,7 @@ func (c *commandLine) finishRun(end api.RunEnd, result []byte) error {
 // event opens what the EVENT of a command line stands for.
 func (c *commandLine) event(args []string) (io.ReadCloser, error) {
 	if len(args) == 0 {
-		return io.NopCloser(strings.NewReader("{}")), nil
+		return inMemory{strings.NewReader("{}")}, nil
 	}
 	arg := args[0]
 	switch {
@@ -113,9 +113,15 @@ func (c *commandLine) event(args []string) (io.ReadCloser, error) {
 		}
 		return file, nil
 	default:
-		return io.NopCloser(strings.NewReader(arg)), nil
+		return inMemory{strings.NewReader(arg)}, nil
 	}
 }
+
+// inMemory is an event that was typed. That it knows its length lets it travel
+// with the request.
+type inMemory struct{ *strings.Reader }
+
+func (inMemory) Close() error { return nil }
 
 // duration parses a time that a user typed; none is 0.
 func duration(text string) (time.Duration, error) {

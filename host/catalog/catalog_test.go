@@ -360,7 +360,7 @@ func TestFailedLooksAgain(t *testing.T) {
 		}
 		w.plugins.set("docker", failing)
 		for range 10 {
-			w.Failed(docker)
+			w.Recheck(docker)
 		}
 		synctest.Wait()
 		w.plugins.counted(t, "docker", 2)
@@ -396,7 +396,7 @@ func TestRetain(t *testing.T) {
 			time.Sleep(time.Second)
 			return sdk.Validation{}, nil
 		})
-		w.Failed(a)
+		w.Recheck(a)
 		w.Retain([]string{"docker", "b"})
 		time.Sleep(time.Minute)
 		var names []string
@@ -457,7 +457,7 @@ func TestManyAtOnce(t *testing.T) {
 			case 1:
 				w.Check(t.Context(), targets, &reports{})
 			case 2:
-				w.Failed(target)
+				w.Recheck(target)
 			case 3:
 				w.List(targets)
 			case 4:

@@ -1,6 +1,10 @@
 package catalog
 
-import "github.com/fnhost/fn/host/api"
+import (
+	"errors"
+
+	"github.com/fnhost/fn/host/api"
+)
 
 // flight is one validation under way, shared by all who want it.
 type flight struct {
@@ -30,7 +34,11 @@ func (c *Catalog) validate(t Target) *flight {
 func (c *Catalog) fly(t Target, f *flight) {
 	o := c.observe(c.ctx, t)
 	c.mu.Lock()
-	if !f.dropped && c.ctx.Err() == nil {
+	switch {
+	case f.dropped || c.ctx.Err() != nil:
+	case errors.Is(o.err, ErrMoved):
+		c.forget(t)
+	default:
 		c.record(t, o)
 	}
 	f.state = c.state(t)
@@ -55,6 +63,17 @@ func (c *Catalog) record(t Target, o outcome) {
 	c.dirty, c.firstRun = true, false
 	if e.State != last.State {
 		c.opts.Log.Info("component", "name", e.Name, "state", e.State, "reason", e.Reason)
+	}
+}
+
+// forget drops what is known of a target that is none any more. c.mu is held.
+func (c *Catalog) forget(t Target) {
+	if _, ok := c.entries[t.id()]; ok {
+		delete(c.entries, t.id())
+		c.dirty = true
+	}
+	if c.used[t.Name].Key == t.Key {
+		delete(c.used, t.Name)
 	}
 }
 

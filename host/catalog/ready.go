@@ -44,9 +44,9 @@ func (c *Catalog) Ready(ctx context.Context, t Target, report api.Reporter) (api
 	return f.state, nil
 }
 
-// Failed hears that a call ended with Unavailable: what is believed of the
-// component is looked at again, in the background.
-func (c *Catalog) Failed(t Target) {
+// Recheck looks at a component again, in the background: after a call that ended
+// with Unavailable, say.
+func (c *Catalog) Recheck(t Target) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.validate(t)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 
 	"github.com/fnhost/fn/sdk"
 )
@@ -16,7 +17,12 @@ type Target struct {
 	Plugin string // path of its executable
 	SHA256 string // of that, where known; see Catalog.Env
 	Key    string // see Key
+	Entry  any    // what Probe needs to find the component again; never looked at here
 }
+
+// ErrMoved is what a Probe returns for a target that turned out to be another:
+// nothing is kept of it.
+var ErrMoved = errors.New("the component is to be found under another key")
 
 // Probe starts the target's plugin if need be and asks what it is, which verbs
 // of api.Verbs it provides, and whether it is ready. It honours ctx. An error

@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -269,4 +270,22 @@ func host(c *client.Client) (pid, build string, err error) {
 		return "", "", err
 	}
 	return list.Components[0].Name, list.Components[0].Version, nil
+}
+
+func wantFault(t *testing.T, err error, kind fault.Kind, text string) {
+	t.Helper()
+	var e *fault.Error
+	if !errors.As(err, &e) || e.Kind != kind || !strings.Contains(e.Error(), text) {
+		t.Errorf("got %v (kind %s), want %s with %q", err, fault.KindOf(err), kind, text)
+	}
+}
+
+// await looks until a state that must come has come.
+func await(t *testing.T, what string, reached func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !reached(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain for %s", what)
+		}
+	}
 }

@@ -27,9 +27,12 @@ func method(name string, body []byte) request {
 	return append(head, body...)
 }
 
-func upgrade(build string) request {
-	return fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: fn\r\nConnection: Upgrade\r\nUpgrade: %s\r\n%s: %s\r\n\r\n",
+// upgrade asks for frames and sends those that are there already: waiting for
+// the answer in between would only cost time.
+func upgrade(build string, frames []byte) request {
+	head := fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: fn\r\nConnection: Upgrade\r\nUpgrade: %s\r\n%s: %s\r\n\r\n",
 		api.RunPath, api.Protocol, api.BuildHeader, build)
+	return append(head, frames...)
 }
 
 // The statuses of package api.

@@ -69,16 +69,15 @@ func (c *Client) startPrivate(ctx context.Context) error {
 	if err != nil {
 		return fault.New(fault.Internal, "%w", err).In("host", "start")
 	}
-	ready, err := c.launch(ctx, cmd)
-	if err != nil {
+	err = c.launch(ctx, cmd)
+	if cmd.Process == nil {
 		return err
 	}
 	p.cmd, p.stdin, p.socket = cmd, stdin, socket
-	if err := c.awaitReady(ctx, cmd, ready); err != nil {
-		p.end()
-		return err
+	if err != nil {
+		p.end() //nolint:errcheck // the first error is the one to tell
 	}
-	return nil
+	return err
 }
 
 func (p *privateHost) stop() error {

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -30,42 +31,68 @@ func (c *Client) Run(ctx context.Context, req api.RunRequest, event io.Reader, o
 	if err != nil {
 		return api.RunEnd{}, err
 	}
-	conn, err := c.admitted(ctx, upgrade(c.o.Build))
+	first, rest, err := firstFrames(call, event)
+	if err != nil {
+		return api.RunEnd{}, err
+	}
+	conn, err := c.admitted(ctx, upgrade(c.o.Build, first))
 	if err != nil {
 		return api.RunEnd{}, err
 	}
 	defer conn.close()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	frames := api.NewFrameWriter(conn.conn)
-	if frames.Write(api.FrameCall, call) == nil {
-		go send(frames, event, func(err error) {
-			cancel(fault.New(fault.Invalid, "read the event: %w", err))
+	if rest != nil {
+		go send(api.NewFrameWriter(conn.conn), rest, func(err error) {
+			cancel(unreadable(err))
 			conn.conn.SetReadDeadline(time.Unix(1, 0)) //nolint:errcheck // ends receive
 		})
 	}
 	return receive(ctx, conn, out)
 }
 
+// firstFrames are those that go with the request: the call, and an event that is
+// in memory and small. What is left of the event is in rest; nil is nothing.
+func firstFrames(call []byte, event io.Reader) (frames []byte, rest io.Reader, err error) {
+	var buf bytes.Buffer
+	w := api.NewFrameWriter(&buf)
+	w.Write(api.FrameCall, call) //nolint:errcheck // memory does not fail
+	inMemory, ok := event.(interface{ Len() int })
+	if event != nil && (!ok || inMemory.Len() > api.ChunkSize) {
+		return buf.Bytes(), event, nil
+	}
+	if ok && inMemory.Len() > 0 {
+		content, err := io.ReadAll(event)
+		if err != nil {
+			return nil, nil, unreadable(err)
+		}
+		w.Write(api.FrameEvent, content) //nolint:errcheck
+	}
+	w.Write(api.FrameEvent, nil) //nolint:errcheck
+	return buf.Bytes(), nil, nil
+}
+
+func unreadable(err error) *fault.Error {
+	return fault.New(fault.Invalid, "read the event: %w", err)
+}
+
 // send sends the event. That the other side no longer takes it is no failure:
 // the call has ended.
 func send(frames *api.FrameWriter, event io.Reader, failed func(error)) {
-	if event != nil {
-		for buf := make([]byte, api.ChunkSize); ; {
-			n, err := event.Read(buf)
-			if n > 0 && frames.Write(api.FrameEvent, buf[:n]) != nil {
-				return
-			}
-			if err == io.EOF {
-				break
-			}
-			if err != nil {
-				failed(err)
-				return
-			}
+	for buf := make([]byte, api.ChunkSize); ; {
+		n, err := event.Read(buf)
+		if n > 0 && frames.Write(api.FrameEvent, buf[:n]) != nil {
+			return
+		}
+		if err == io.EOF {
+			frames.Write(api.FrameEvent, nil) //nolint:errcheck
+			return
+		}
+		if err != nil {
+			failed(err)
+			return
 		}
 	}
-	frames.Write(api.FrameEvent, nil) //nolint:errcheck
 }
 
 // receive hands everything to out until the call ends.

@@ -67,6 +67,21 @@ func TestRunCarriesBytesBothWays(t *testing.T) {
 	}
 }
 
+// An event in memory travels with the request, again where that is refused.
+func TestRunIsRepeatedUntilItIsTakenUp(t *testing.T) {
+	h := newHome(t)
+	h.env = append(h.env, "FN_FAKE_BUILD=older")
+	if _, _, err := host(h.client("older")); err != nil {
+		t.Fatal(err)
+	}
+	h.env = append(h.env, "FN_FAKE_BUILD=b1")
+	out := &collected{}
+	end, err := h.client("b1").Run(t.Context(), api.RunRequest{Name: "f"}, strings.NewReader("event"), out)
+	if err != nil || end.Error != nil || out.result.String() != "event" {
+		t.Errorf("%+v, %v, result %q", end, err, out.result.String())
+	}
+}
+
 func TestRunEndsThoughItsEventDoesNot(t *testing.T) {
 	run := inProcess(t, func(context.Context, api.Caller, api.RunRequest, io.Reader, serve.RunOutput) api.RunEnd {
 		return api.RunEnd{Error: fault.New(fault.NotFound, "no function")}

@@ -19,6 +19,9 @@ import (
 // startLimit bounds a host's start: longer means that it hangs.
 const startLimit = 30 * time.Second
 
+// lingerLimit is how long a host may take to end after it gave up its start.
+const lingerLimit = 2 * time.Second
+
 // start runs the host, detached, and returns when it is ready. That another
 // host was faster is no error, but then started is false.
 func (c *Client) start(ctx context.Context) (started bool, err error) {
@@ -27,11 +30,10 @@ func (c *Client) start(ctx context.Context) (started bool, err error) {
 		return false, err
 	}
 	detach(cmd)
-	ready, err := c.launch(ctx, cmd)
-	if err != nil {
+	err = c.launch(ctx, cmd)
+	if cmd.Process == nil {
 		return false, err
 	}
-	err = c.awaitReady(ctx, cmd, ready)
 	cmd.Process.Release() //nolint:errcheck // it is nobody's child from now on
 	if err != nil && fault.KindOf(err) == fault.Conflict {
 		return false, nil
@@ -67,42 +69,39 @@ func missing(path string, err error) error {
 		WithHint("fn and fn-host belong side by side: make install, or install the release again")
 }
 
-// launch starts cmd with its errors in the host's log.
-func (c *Client) launch(ctx context.Context, cmd *exec.Cmd) (ready io.ReadCloser, err error) {
+// launch starts cmd, with its errors in the host's log, and waits until it is
+// ready. Whether it was started at all is told by cmd.Process.
+func (c *Client) launch(ctx context.Context, cmd *exec.Cmd) error {
 	log, err := os.OpenFile(c.o.Dirs.HostLog(), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, fault.New(fault.Internal, "open the host's log: %w", err).In("host", "start")
+		return fault.New(fault.Internal, "open the host's log: %w", err).In("host", "start")
 	}
 	defer log.Close()
 	cmd.Stderr = log
+	logged := logSize(log.Name())
 	ready, done, err := readiness(cmd)
 	if err != nil {
-		return nil, fault.New(fault.Internal, "%w", err).In("host", "start")
+		return fault.New(fault.Internal, "%w", err).In("host", "start")
 	}
-	defer done()
-	if err := ctx.Err(); err != nil {
-		ready.Close()
-		return nil, fault.From(context.Cause(ctx))
-	}
+	defer ready.Close()
 	keepDescriptors()
-	if err := cmd.Start(); err != nil {
-		ready.Close()
-		return nil, fault.New(fault.Broken, "%s: %w", cmd.Path, err).In("host", "start").
+	err = cmd.Start()
+	done()
+	if err != nil {
+		return fault.New(fault.Broken, "%s: %w", cmd.Path, err).In("host", "start").
 			WithHint("install fn again, or see whether this file may be executed here")
 	}
-	return ready, nil
+	return c.awaitReady(ctx, cmd, ready, logged)
 }
 
 // awaitReady reads the host's one line: "ready", or the error as JSON. An end
 // without a line means that it died.
-func (c *Client) awaitReady(ctx context.Context, cmd *exec.Cmd, ready io.ReadCloser) error {
-	from := logSize(c.o.Dirs.HostLog())
+func (c *Client) awaitReady(ctx context.Context, cmd *exec.Cmd, ready io.ReadCloser, logged int64) error {
 	limit, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	stop := context.AfterFunc(limit, func() { ready.Close() })
 	line, err := bufio.NewReader(ready).ReadString('\n')
 	stop()
-	ready.Close()
 	switch line = strings.TrimSpace(line); {
 	case line == "ready":
 		return nil
@@ -115,8 +114,10 @@ func (c *Client) awaitReady(ctx context.Context, cmd *exec.Cmd, ready io.ReadClo
 		return fault.New(fault.Broken, "it was not ready within %v", startLimit).In("host", "start").
 			WithHint("fn host logs")
 	default:
+		kill := time.AfterFunc(lingerLimit, func() { cmd.Process.Kill() }) //nolint:errcheck
+		defer kill.Stop()
 		cmd.Wait() //nolint:errcheck // what it says is in the log
-		return diedAtStart(cmd, err, logSince(c.o.Dirs.HostLog(), from))
+		return diedAtStart(cmd, err, logSince(c.o.Dirs.HostLog(), logged))
 	}
 }
 

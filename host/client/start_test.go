@@ -1,8 +1,9 @@
+//go:build unix
+
 package client_test
 
 import (
 	"context"
-	"errors"
 	"io"
 	"os"
 	"slices"
@@ -214,24 +215,6 @@ func TestStopHost(t *testing.T) {
 		t.Errorf("with a host: %v, %v", stopped, err)
 	}
 	await(t, "the host's end", func() bool { return !alive(t, pid) })
-}
-
-func wantFault(t *testing.T, err error, kind fault.Kind, text string) {
-	t.Helper()
-	var e *fault.Error
-	if !errors.As(err, &e) || e.Kind != kind || !strings.Contains(e.Error(), text) {
-		t.Errorf("got %v (kind %s), want %s with %q", err, fault.KindOf(err), kind, text)
-	}
-}
-
-// await looks until a state that must come has come.
-func await(t *testing.T, what string, reached func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !reached(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain for %s", what)
-		}
-	}
 }
 
 func process(t *testing.T, pid string) *os.Process {

@@ -27,9 +27,13 @@ type Definer struct {
 
 // Define makes the version that spec describes. With previous, what neither
 // spec nor fn.toml says is taken from there. Without a name in spec, fn.toml
-// must be there and give it. Number and times are the registry's.
+// must be there; where that gives none, it is the directory's. Number and times
+// are the registry's.
 func (d Definer) Define(ctx context.Context, spec api.FunctionSpec, previous *registry.Version) (registry.Version, error) {
 	v := registry.Version{Function: spec.Name}
+	if spec.Path == "" && previous == nil {
+		return v, fault.New(fault.Invalid, "there is no code: name a file or a directory")
+	}
 	described, err := d.describe(spec)
 	if err != nil {
 		return v, err
@@ -54,7 +58,10 @@ func (d Definer) Define(ctx context.Context, spec api.FunctionSpec, previous *re
 	if err != nil {
 		return v, err
 	}
-	if err := d.handler(c, runtime.Language, first(value(spec.Handler), described.handler), previous, &v); err != nil {
+	if previous != nil && !d.outlives(ctx, previous, runtime) {
+		v.Handler = ""
+	}
+	if err := d.handler(c, runtime.Language, first(value(spec.Handler), described.handler), &v); err != nil {
 		return v, err
 	}
 	settings, err := merge(spec, described, previous, runtime.Language)
@@ -122,20 +129,25 @@ func (d Definer) runtime(ctx context.Context, c *code, v *registry.Version) (reg
 
 // handler decides v.Handler: the one that is given, else that of the previous
 // version while it fits, else what the code suggests.
-func (d Definer) handler(c *code, language, given string, previous *registry.Version, v *registry.Version) error {
-	if given != "" {
+func (d Definer) handler(c *code, language, given string, v *registry.Version) error {
+	inherited := v.Handler
+	switch {
+	case given != "":
 		v.Handler = given
-	}
-	if c == nil { // the code stays, and what it holds was checked when it came
-		return nil
-	}
-	if v.Handler != "" && (given != "" || previous != nil) {
-		err := c.checkHandler(language, v.Handler)
-		if err == nil || given != "" {
-			return err
+		if c == nil {
+			return nil
 		}
+		return c.checkHandler(language, given)
+	case c == nil && inherited == "":
+		return fault.New(fault.Invalid, "no handler: the code stays, and the one it had is not of %s", language).
+			WithHint("--handler NAME")
+	case c == nil || c.holds(language, inherited):
+		return nil // what stays was checked when it came
 	}
 	handler, note, err := c.inferHandler(language)
+	if err != nil && inherited != "" && c.checkHandler(language, inherited) == nil {
+		return nil // a program on PATH
+	}
 	if err != nil {
 		return err
 	}
@@ -144,6 +156,16 @@ func (d Definer) handler(c *code, language, given string, previous *registry.Ver
 	}
 	v.Handler = handler
 	return nil
+}
+
+// outlives tells whether a handler still means something: those of another
+// language do not.
+func (d Definer) outlives(ctx context.Context, previous *registry.Version, now registry.Runtime) bool {
+	if previous.Runtime == now.Name {
+		return true
+	}
+	before, err := d.Runtime(ctx, previous.Runtime)
+	return err == nil && before.Language == now.Language
 }
 
 // merge settles everything else: flags, then fn.toml, then the previous

@@ -163,14 +163,31 @@ func (c code) checkExec(handler string) error {
 	if len(words) == 0 {
 		return fault.New(fault.Invalid, "the handler is empty")
 	}
-	program := path.Clean(filepath.ToSlash(words[0]))
-	if !fs.ValidPath(program) {
+	program := execFile(handler)
+	if program == "." || !fs.ValidPath(program) {
 		return fault.New(fault.Invalid, "handler %q: name a file of the code, or a program on PATH", words[0])
 	}
 	if c.has(program) || !strings.Contains(words[0], "/") && program != "run" {
 		return nil // in the code, or a program on PATH
 	}
 	return fault.New(fault.Invalid, "handler %q: there is no such file in the code", words[0])
+}
+
+// execFile is the file of the code that an exec handler names, if it is in it.
+func execFile(handler string) string {
+	words := strings.Fields(handler)
+	if len(words) == 0 {
+		return ""
+	}
+	return path.Clean(filepath.ToSlash(words[0]))
+}
+
+// holds tells whether the file of a handler is in the code for certain.
+func (c code) holds(language, handler string) bool {
+	if language == "exec" {
+		return c.has(execFile(handler))
+	}
+	return c.checkHandler(language, handler) == nil
 }
 
 // cutHandler splits MODULE.FUNCTION at its last dot.

@@ -2,8 +2,10 @@ package function
 
 import (
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/fnhost/fn/sdk/fault"
@@ -25,8 +27,8 @@ func ResolveSecrets(refs map[string]SecretRef, env []string) (map[string]string,
 		return nil, nil
 	}
 	values := make(map[string]string, len(refs))
-	for name, ref := range refs {
-		value, err := ref.resolve(env)
+	for _, name := range slices.Sorted(maps.Keys(refs)) { // of several mistakes always the same is told
+		value, err := refs[name].resolve(env)
 		if err != nil {
 			return nil, fault.From(err).In("", "secret "+name)
 		}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 
-	"github.com/fnhost/fn/host/nearest"
 	"github.com/fnhost/fn/sdk/fault"
 )
 
@@ -158,7 +157,7 @@ func orNoFunction(q querier, function string, err error) error {
 		return err
 	}
 	e := fault.New(fault.NotFound, "there is no function %q", function)
-	if near := nearest.Name(function, known); near != "" {
+	if near := fault.Nearest(function, known); near != "" {
 		return fault.New(fault.NotFound, "there is no function %q; did you mean %q?", function, near).WithHint("fn list")
 	}
 	return e.WithHint("fn list")

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fnhost/fn/host/nearest"
 	"github.com/fnhost/fn/sdk/fault"
 )
 
@@ -72,7 +71,7 @@ func (r *Registry) CreateRuntime(ctx context.Context, rt Runtime) (Runtime, erro
 			}
 		}
 		if !slices.Contains(Languages(), rt.Language) {
-			return fault.New(fault.Invalid, "runtime %q: unknown language %q%s", rt.Name, rt.Language, nearest.Suggest(rt.Language, Languages()))
+			return fault.New(fault.Invalid, "runtime %q: unknown language %q%s", rt.Name, rt.Language, fault.Suggest(rt.Language, Languages()))
 		}
 		now := micro(r.now())
 		rt.CreatedAt, rt.Builtin = fromMicro(now), false
@@ -178,6 +177,6 @@ func orNoRuntime(q querier, name string, err error) error {
 	for _, b := range builtins() {
 		known = append(known, b.Name)
 	}
-	return fault.New(fault.NotFound, "there is no runtime %q%s", name, nearest.Suggest(name, known)).
+	return fault.New(fault.NotFound, "there is no runtime %q%s", name, fault.Suggest(name, known)).
 		WithHint("fn runtime list")
 }

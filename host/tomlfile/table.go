@@ -1,6 +1,7 @@
 package tomlfile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -54,12 +55,18 @@ func Parse(file string, data []byte) (*Table, error) {
 	if err != nil {
 		var parse toml.ParseError
 		if errors.As(err, &parse) {
-			return nil, doc.invalid(parse.Position.Line, "%s", parse.Message)
+			return nil, doc.invalid(lineAt(data, parse.Position.Start), "%s", parse.Message)
 		}
 		return nil, doc.invalid(1, "%w", err)
 	}
 	doc.meta = meta
 	return &Table{doc: doc, values: values}, nil
+}
+
+// lineAt is the line of an offset. Of an error at the end of a line the parser
+// itself names the next one.
+func lineAt(data []byte, offset int) int {
+	return 1 + bytes.Count(data[:min(max(offset, 0), len(data))], []byte("\n"))
 }
 
 func (d *document) invalid(line int, format string, args ...any) *fault.Error {

@@ -60,6 +60,7 @@ func TestLines(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"syntax", "ok = 1\n= 2", "f.toml:2: "},
+		{"end of a line", "\n[t\ni = 1", "f.toml:2: "},
 		{"twice", "s = 'a'\ns = 'b'", "f.toml:2: Key 's' has already been defined."},
 		{"unknown", "s = 'a'\nstrng = 1", `f.toml:2: unknown key "strng"; known are s, i, l, t`},
 		{"typo", "\n[t]\n[t.inner]\nnaem = 1", `f.toml:4: unknown key "t.inner.naem"; did you mean "name"?`},

@@ -62,24 +62,25 @@ func check(f sdk.Function) error {
 	if err := worker.CheckEnv(f.Env); err != nil {
 		return failure(err)
 	}
-	return checkCode(f.Code)
+	return checkCode(f)
 }
 
-func checkCode(code sdk.Bundle) error {
+func checkCode(f sdk.Function) error {
+	code, mend := f.Code, "fn update "+f.Name+" PATH"
 	info, err := os.Stat(code.Path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return sdk.Errorf(sdk.NotFound, "its code is gone: %w", err)
+		return sdk.Errorf(sdk.NotFound, "its code is gone: %w", err).WithHint("%s", mend)
 	case err != nil:
 		return sdk.Errorf(sdk.Unavailable, "its code: %w", err)
 	case code.Size != 0 && info.Size() != code.Size:
-		return sdk.Errorf(sdk.Invalid, "its code is damaged: %s has %d bytes, wanted %d", code.Path, info.Size(), code.Size)
+		return sdk.Errorf(sdk.Invalid, "its code is damaged: %s has %d bytes, wanted %d", code.Path, info.Size(), code.Size).WithHint("%s", mend)
 	case !strings.HasPrefix(code.Digest, "sha256:"):
 		return sdk.Errorf(sdk.Invalid, "its code has no sha256 digest but %q", code.Digest)
 	}
 	packed, err := zip.OpenReader(code.Path)
 	if err != nil {
-		return sdk.Errorf(sdk.Invalid, "its code is damaged: %s: %w", code.Path, err)
+		return sdk.Errorf(sdk.Invalid, "its code is damaged: %s: %w", code.Path, err).WithHint("%s", mend)
 	}
 	return packed.Close()
 }

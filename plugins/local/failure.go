@@ -14,6 +14,9 @@ import (
 // straggle is how long the end of a process may show after that of its stream.
 const straggle = 200 * time.Millisecond
 
+// inOrder is the fate of a worker that was not killed.
+const inOrder = "exit status 0"
+
 // failure makes an error of the contract of a worker's failure. The kinds are
 // the same words.
 func failure(err error) error {
@@ -38,19 +41,26 @@ var maybeMemory = []sdk.Kind{sdk.FunctionFailed, sdk.Broken, sdk.Timeout}
 // explain names the cause of a call's failure, and what mends it.
 func (c *call) explain(w *launch.Worker, err error) error {
 	if err == nil {
-		return nil
-	}
-	for _, side := range []error{c.out.err, c.event.err} {
-		if side != nil {
-			return side // the worker's stream only broke because of it
+		if !w.RanOutOfMemory() {
+			return nil
 		}
+		// The kernel killed a process of the function's, which did not notice.
+		err = sdk.Errorf(sdk.OutOfMemory, "a process of the function's needed more than its %d MiB", c.Function.Memory>>20)
 	}
 	err = failure(err)
 	var e *sdk.Error
 	if !errors.As(err, &e) {
 		return sdk.Errorf(sdk.Internal, "%w", err)
 	}
-	if e.Kind == sdk.Broken && w.EndsWithin(straggle) {
+	if e.Kind == sdk.Broken || e.Kind == sdk.Internal {
+		// The worker's stream may only have broken because of the host's.
+		for _, cause := range []error{c.out.err, c.event.failure()} {
+			if cause != nil {
+				return cause
+			}
+		}
+	}
+	if e.Kind == sdk.Broken && w.EndsWithin(straggle) && w.Fate() != inOrder {
 		e.Message = "the worker was killed before the function answered (" + w.Fate() + ")"
 	}
 	if slices.Contains(maybeMemory, e.Kind) && w.RanOutOfMemory() {

@@ -68,7 +68,7 @@ def handler(event, context):
 func TestAStoppedWorkerIsEnded(t *testing.T) {
 	p := newPlace(t, "", nil)
 	f := p.deployed("f", languageExec, "#!/bin/sh\nkill -STOP $PPID\nsleep 600\n")
-	f.Timeout = 100 * time.Millisecond
+	f.Timeout = 2 * time.Second // for the shell to get there, on a busy machine
 	fails(t, p.call(t.Context(), f, "").err, sdk.Timeout, "the time was over")
 	p.rested()
 }
@@ -96,8 +96,13 @@ func TestNothingOutlivesAKilledPlugin(t *testing.T) {
 	if err := victim.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer victim.Wait()
-	defer victim.Process.Kill()
+	defer func() {
+		victim.Process.Kill()
+		victim.Wait()
+		if groups, err := cgroup.Open(victimHost); err == nil { // also removes its groups
+			groups.Close()
+		}
+	}()
 	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
 		t.Fatal(line, err)
 	}
@@ -115,9 +120,6 @@ func TestNothingOutlivesAKilledPlugin(t *testing.T) {
 	})
 	if took := time.Since(killed); took > 2*time.Second {
 		t.Errorf("it took %s", took)
-	}
-	if groups, err := cgroup.Open(victimHost); err == nil { // also removes its groups
-		groups.Close()
 	}
 }
 

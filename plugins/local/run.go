@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"strconv"
 	"time"
@@ -44,7 +45,7 @@ func (c *Component) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output)
 	for attempt := 1; ; {
 		w, start, err := c.workers.take(ctx, kind, &call.phases)
 		if err != nil {
-			return sdk.Report{Start: start, Phases: call.phases}, err
+			return sdk.Report{Start: start, Phases: call.phases}, c.onFullDisk(err)
 		}
 		if start == sdk.StartWarm && w.EndsWithin(0) {
 			c.workers.lost(w)
@@ -57,7 +58,7 @@ func (c *Component) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output)
 			c.workers.lost(w)
 			continue
 		}
-		err = call.explain(w, err)
+		err = c.onFullDisk(call.explain(w, err))
 		c.workers.done(w)
 		return sdk.Report{Start: start, Phases: call.phases}, err
 	}
@@ -115,6 +116,9 @@ func (c *call) run(ctx context.Context, w *launch.Worker) error {
 	c.phases.Call = time.Since(begin)
 	if err == nil && end.Failure != nil {
 		err = end.Failure
+		if end.Failure.Kind == worker.Timeout { // it knows only what loading had left
+			end.Failure.Message = fmt.Sprintf("the function took longer than %v", c.Timeout)
+		}
 	}
 	return err
 }

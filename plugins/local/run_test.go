@@ -207,3 +207,26 @@ func TestAFullQueueRefuses(t *testing.T) {
 		}
 	}
 }
+
+// broken is a host that is gone: it sends half an event and takes nothing.
+type broken struct{ sdk.Output }
+
+var errGone = sdk.Errorf(sdk.Canceled, "the caller is gone")
+
+func (broken) Write([]byte) (int, error) { return 0, errGone }
+func (broken) Read([]byte) (int, error)  { return 0, errGone }
+
+func TestTheHostMayBeGone(t *testing.T) {
+	p := newPlace(t, "", nil)
+	f := p.deployed("f", languageExec, cat)
+	for name, inv := range map[string]sdk.Invocation{
+		"before the end of the event": {Event: broken{}},
+		"before the result":           {Event: strings.NewReader("x")},
+	} {
+		inv.Function, inv.Timeout = f, f.Timeout
+		t.Log(name)
+		_, err := p.Run(t.Context(), inv, broken{newPrinted()})
+		fails(t, err, sdk.Canceled, "the caller is gone")
+	}
+	p.rested()
+}

@@ -2,6 +2,7 @@ package local
 
 import (
 	"io"
+	"sync"
 	"time"
 
 	"github.com/fnhost/fn/plugins/local/logbook"
@@ -9,18 +10,29 @@ import (
 	"github.com/fnhost/fn/worker"
 )
 
-// event is the call's event; it remembers how reading it failed.
+// event is the call's event; it remembers how reading it failed. One read may
+// still be under way when the call is over.
 type event struct {
 	from io.Reader
-	err  error
+
+	mu  sync.Mutex
+	err error
 }
 
 func (e *event) Read(p []byte) (int, error) {
 	n, err := e.from.Read(p)
 	if err != nil && err != io.EOF {
+		e.mu.Lock()
 		e.err = err
+		e.mu.Unlock()
 	}
 	return n, err
+}
+
+func (e *event) failure() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.err
 }
 
 // output passes on what a worker sends, keeps the log, and remembers how the

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"sync"
 
@@ -58,7 +59,7 @@ func (c *Component) checkExec(ctx context.Context) sdk.Check {
 	const name = "workers"
 	if _, err := os.Stat(c.Program); err != nil {
 		return failed(name, "the program fn-worker is missing: "+err.Error(),
-			"go build -o "+c.Program+" github.com/fnhost/fn/worker/cmd/fn-worker")
+			"GOBIN="+filepath.Dir(c.Program)+" go install github.com/fnhost/fn/worker/cmd/fn-worker@latest")
 	}
 	if err := c.probe(ctx, launch.Kind{Language: languageExec}, "run", "#!/bin/sh\nexec cat\n"); err != nil {
 		return failed(name, "a call does not work: "+err.Error(), c.Program+" -help")

@@ -1,5 +1,10 @@
 package fault
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Nearest is the word of known that someone who wrote word most likely meant:
 // the one with the fewest edits, at most a third of its length; none is "".
 func Nearest(word string, known []string) string {
@@ -10,6 +15,19 @@ func Nearest(word string, known []string) string {
 		}
 	}
 	return best
+}
+
+// Suggest ends a sentence about an unknown word: with the one that was probably
+// meant, else with all that are known.
+func Suggest(word string, known []string) string {
+	switch best := Nearest(word, known); {
+	case best != "":
+		return fmt.Sprintf("; did you mean %q?", best)
+	case len(known) == 0:
+		return ""
+	default:
+		return "; known are " + strings.Join(known, ", ")
+	}
 }
 
 // distance is the number of insertions, deletions, replacements and swaps of

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"google.golang.org/grpc"
@@ -16,11 +17,18 @@ import (
 
 	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/sdk/internal/subprocess"
+	pb "github.com/fnhost/fn/sdk/proto/v1"
 	"github.com/fnhost/fn/sdk/wire"
 )
 
+// instance is one process of the subject, or a component of this one.
+type instance struct {
+	*wire.Client
+	runs *atomic.Int64 // calls of Run that have not returned; nil where unknown
+}
+
 // start starts one more instance of the subject, not configured. It ends with t.
-func (u *suite) start(t *testing.T) *wire.Client {
+func (u *suite) start(t *testing.T) *instance {
 	t.Helper()
 	if u.subject.Executable != "" {
 		p, err := subprocess.Start(u.subject.Executable, u.subject.Env, t.Output())
@@ -28,16 +36,24 @@ func (u *suite) start(t *testing.T) *wire.Client {
 			t.Fatal(err)
 		}
 		t.Cleanup(p.Stop)
-		return p.Client
+		return &instance{Client: p.Client}
 	}
 	return serve(t, u.subject.New(t))
 }
 
 // serve serves a component of this process over gRPC.
-func serve(t *testing.T, c sdk.Component) *wire.Client {
+func serve(t *testing.T, c sdk.Component) *instance {
 	t.Helper()
 	listener := bufconn.Listen(1 << 20)
-	server := grpc.NewServer(wire.ServerOptions()...)
+	var runs atomic.Int64
+	count := func(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handle grpc.StreamHandler) error {
+		if info.FullMethod == pb.Component_Run_FullMethodName {
+			runs.Add(1)
+			defer runs.Add(-1)
+		}
+		return handle(srv, stream)
+	}
+	server := grpc.NewServer(append(wire.ServerOptions(), grpc.StreamInterceptor(count))...)
 	wire.Register(server, c)
 	served := make(chan struct{})
 	go func() { defer close(served); _ = server.Serve(listener) }()
@@ -49,7 +65,7 @@ func serve(t *testing.T, c sdk.Component) *wire.Client {
 	}
 	t.Cleanup(func() {
 		conn.Close()
-		server.Stop() // waits for the calls' ends
+		server.Stop()
 		<-served
 		if closer, ok := c.(io.Closer); ok {
 			if err := closer.Close(); err != nil {
@@ -57,12 +73,12 @@ func serve(t *testing.T, c sdk.Component) *wire.Client {
 			}
 		}
 	})
-	return wire.NewClient(conn)
+	return &instance{Client: wire.NewClient(conn), runs: &runs}
 }
 
 // configured starts one more instance with the subject's settings; all of them
 // share one state directory.
-func (u *suite) configured(t *testing.T) *wire.Client {
+func (u *suite) configured(t *testing.T) *instance {
 	t.Helper()
 	client := u.start(t)
 	ctx, cancel := u.patient(t)

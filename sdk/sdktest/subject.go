@@ -1,6 +1,7 @@
 package sdktest
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -67,7 +68,9 @@ type suite struct {
 	id       string // in the names of functions, so that two runs do not meet
 	stateDir string
 
-	client *wire.Client // of the configured component
+	calls atomic.Int64
+
+	client *instance // configured
 	limits sdk.Limits
 	can    wire.Abilities
 }

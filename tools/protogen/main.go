@@ -23,13 +23,14 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: protogen DIR FILE.proto...")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2:]); err != nil {
+	if err := run(os.Args[1], os.Args[1], os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, "protogen:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir string, files []string) error {
+// run compiles files of dir and writes what is generated below out.
+func run(dir, out string, files []string) error {
 	compiler := protocompile.Compiler{
 		Resolver:       protocompile.WithStandardImports(&protocompile.SourceResolver{ImportPaths: []string{dir}}),
 		SourceInfoMode: protocompile.SourceInfoStandard, // comments become Go comments
@@ -50,15 +51,15 @@ func run(dir string, files []string) error {
 		return err
 	}
 	for _, generator := range []string{"protoc-gen-go", "protoc-gen-go-grpc"} {
-		if err := generate(dir, generator, input); err != nil {
+		if err := generate(out, generator, input); err != nil {
 			return fmt.Errorf("%s: %w", generator, err)
 		}
 	}
 	return nil
 }
 
-// generate runs one code generator and writes what it answers under dir.
-func generate(dir, generator string, input []byte) error {
+// generate runs one code generator and writes what it answers below out.
+func generate(out, generator string, input []byte) error {
 	var output bytes.Buffer
 	cmd := exec.Command("go", "tool", generator)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(input), &output, os.Stderr
@@ -73,7 +74,7 @@ func generate(dir, generator string, input []byte) error {
 		return fmt.Errorf("%s", response.GetError())
 	}
 	for _, file := range response.File {
-		if err := os.WriteFile(filepath.Join(dir, file.GetName()), []byte(file.GetContent()), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(out, file.GetName()), []byte(file.GetContent()), 0o644); err != nil {
 			return err
 		}
 	}

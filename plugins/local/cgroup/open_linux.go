@@ -57,19 +57,31 @@ func prefix(owner string) string {
 		}
 		return '_'
 	}
-	return "fn-" + strings.Map(clean, owner) + "-"
+	return common + strings.Map(clean, owner) + "-"
 }
 
-// removeLeftovers kills and removes what processes of this owner left that are
-// themselves gone.
+// common begins every name.
+const common = "fn-"
+
+// removeLeftovers removes what dead processes left: of this owner with the
+// processes in it, of others only what is empty, since a process that seems
+// dead may live in another container.
 func removeLeftovers(parent, prefix string) {
 	entries, _ := os.ReadDir(parent)
 	for _, e := range entries {
-		pid, err := strconv.Atoi(strings.TrimPrefix(e.Name(), prefix))
-		if !strings.HasPrefix(e.Name(), prefix) || err != nil || syscall.Kill(pid, 0) != syscall.ESRCH {
+		pid, err := strconv.Atoi(e.Name()[strings.LastIndexByte(e.Name(), '-')+1:])
+		if !strings.HasPrefix(e.Name(), common) || err != nil || syscall.Kill(pid, 0) != syscall.ESRCH {
 			continue
 		}
-		removeTree(filepath.Join(parent, e.Name()))
+		dir := filepath.Join(parent, e.Name())
+		if strings.HasPrefix(e.Name(), prefix) {
+			removeTree(dir)
+			continue
+		}
+		below, _ := filepath.Glob(filepath.Join(dir, "[0-9]*"))
+		for _, group := range append(below, dir) {
+			os.Remove(group)
+		}
 	}
 }
 

@@ -15,8 +15,6 @@ import (
 // sweepLimit bounds the wait for killed orphans to die.
 const sweepLimit = 2 * time.Second
 
-func adopt() error { return process.Adopt() }
-
 // awaitEnd waits until a child has ended, and leaves it to be reaped.
 func awaitEnd(pid int) (known bool) {
 	for {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/fnhost/fn/plugins/local/cgroup"
 	"github.com/fnhost/fn/worker"
+	"github.com/fnhost/fn/worker/process"
 )
 
 // Kind is what makes workers equal: any of one kind can serve a call that wants
@@ -41,23 +42,40 @@ type Launcher struct {
 	count  atomic.Int64
 }
 
-// New returns a Launcher and makes this process inherit the orphans of its
-// descendants, where the system can do that.
+// New returns a Launcher. It makes this process inherit the orphans of its
+// descendants, where the system can do that, and keeps the descriptors that it
+// was itself started with from its workers.
 func New(cfg Config) (*Launcher, error) {
 	l := &Launcher{cfg: cfg, family: family{known: map[int]struct{}{}}}
-	return l, adopt()
+	return l, errors.Join(process.Adopt(), process.KeepDescriptors())
 }
 
 // Start starts a worker and returns when it has said Hello, or with the reason
-// why it did not.
+// why it did not. One that somebody kills before that is replaced, once: it had
+// no part in any call yet.
 func (l *Launcher) Start(ctx context.Context, kind Kind) (*Worker, error) {
+	w, err := l.attempt(ctx, kind)
+	if errors.Is(err, errKilled) && ctx.Err() == nil {
+		w, err = l.attempt(ctx, kind)
+	}
+	return w, err
+}
+
+// errKilled is why a worker was not ready: a signal ended it.
+var errKilled = errors.New("it was killed")
+
+func (l *Launcher) attempt(ctx context.Context, kind Kind) (*Worker, error) {
 	w, err := l.start(kind)
 	if err != nil {
 		return nil, err
 	}
 	if w.Hello, err = w.Conn.Hello(ctx); err != nil {
+		killed := w.EndsWithin(straggle) && w.signaled()
 		w.Stop()
-		return nil, w.explain(err)
+		if err = w.explain(err); killed {
+			err = fmt.Errorf("%w: %w", err, errKilled)
+		}
+		return nil, err
 	}
 	return w, nil
 }

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/fnhost/fn/plugins/local/cgroup"
@@ -68,6 +69,13 @@ func (w *Worker) EndsWithin(limit time.Duration) bool {
 func (w *Worker) Fate() string {
 	<-w.gone
 	return w.cmd.ProcessState.String()
+}
+
+// signaled waits for the end of the process and tells whether a signal was it.
+func (w *Worker) signaled() bool {
+	<-w.gone
+	status, ok := w.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled()
 }
 
 // Limit bounds, in bytes, what the worker and its function hold together, where

@@ -1,0 +1,92 @@
+//go:build linux
+
+package faults
+
+import (
+	"fmt"
+	"path/filepath"
+	"time"
+)
+
+// define writes a function's directory and returns it. Its environment bears
+// the home's mark, so that its processes are found wherever they go.
+func (h *home) define(name, runtime, source string, settings ...string) string {
+	h.Helper()
+	dir := filepath.Join(h.root, "work", name)
+	file := map[string]string{"exec": "run", "python": "handler.py"}[runtime]
+	h.write(filepath.Join(dir, file), source, 0o755)
+	toml := fmt.Sprintf("name = %q\nruntime = %q\n", name, runtime)
+	for _, line := range settings {
+		toml += line + "\n"
+	}
+	h.write(filepath.Join(dir, "fn.toml"), toml+fmt.Sprintf("[env]\nHOME_MARK = %q\n", h.root), 0o644)
+	return dir
+}
+
+// have makes a function that the home can run.
+func (h *home) have(name, runtime, source string, settings ...string) {
+	h.Helper()
+	h.ok("apply", h.define(name, runtime, source, settings...))
+}
+
+// The sources of functions.
+const (
+	echo       = "#!/bin/sh\nexec cat\n"
+	echoPython = "def handler(event, context):\n    return event\n"
+
+	// It says when it runs, has children of every sort and never ends.
+	endless = `#!/bin/sh
+sleep 1000 &
+setsid sleep 1001 &
+(setsid sh -c 'sleep 1002 & sleep 1003' >/dev/null 2>&1 </dev/null &)
+echo started >&2
+wait
+sleep 1004
+`
+	endlessPython = `import subprocess, sys, time
+def handler(event, context):
+    subprocess.Popen(["sleep", "1000"], start_new_session=True)
+    print("started", file=sys.stderr, flush=True)
+    time.sleep(1001)
+`
+)
+
+const noTimeout = `timeout = "10m"`
+
+// call starts a call of an endless function and returns when it runs.
+func (h *home) call(name string, flags ...string) *running {
+	h.Helper()
+	r := h.start(append([]string{"run", name}, flags...)...)
+	r.says("started")
+	return r
+}
+
+// gate is a function that answers "through" when it may.
+func (h *home) gate(name string) (open func()) {
+	h.Helper()
+	file := filepath.Join(h.root, "work", name+".open")
+	h.have(name, "exec", "#!/bin/sh\necho started >&2\nwhile [ ! -e "+file+" ]; do sleep 0.02; done\nprintf through\n", noTimeout)
+	return func() { h.write(file, "", 0o644) }
+}
+
+// record waits for the record of the last call of a function.
+func (h *home) record(name, outcome string) {
+	h.Helper()
+	h.eventually(10*time.Second, "the call of "+name+" is recorded as "+outcome, func() (string, bool) {
+		list := get[callList](h, "calls", name)
+		return fmt.Sprint(list), len(list.Calls) > 0 && list.Calls[0].Outcome == outcome
+	})
+}
+
+// callList is what calls --json prints.
+type callList struct {
+	Calls []struct{ ID, Function, Outcome, Message string }
+}
+
+// hostState is what host status --json prints.
+type hostState struct {
+	Running bool
+	PID     int
+	Build   string
+	Calls   int
+}

@@ -1,0 +1,176 @@
+//go:build linux
+
+package faults
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// others are the processes of all that are not of a name.
+func others(all []process, name string) []process {
+	return slices.DeleteFunc(slices.Clone(all), func(p process) bool { return p.name == name })
+}
+
+// works is what holds after every fault: the next call succeeds.
+func (h *home) works() {
+	h.Helper()
+	if got := h.ok("run", "echo", "again"); got != "again" {
+		h.Errorf("the next call answered %q", got)
+	}
+}
+
+// survivor is a home with a function that answers and one of each language
+// that never ends.
+func survivor(t testing.TB) *home {
+	t.Helper()
+	h := newHome(t)
+	h.have("echo", "exec", echo)
+	h.have("endless", "exec", endless, noTimeout)
+	h.have("snake", "python", endlessPython, noTimeout)
+	h.works()
+	return h
+}
+
+func TestKilledCommandLine(t *testing.T) {
+	t.Parallel()
+	h := survivor(t)
+	for _, function := range []string{"endless", "snake"} {
+		served := h.one(host)
+		call := h.call(function)
+		theirs := h.inCall()
+		h.kill(h.one(command))
+		call.wait().want(-1)
+		h.gone(theirs)
+		if now := h.one(host); now != served {
+			t.Errorf("the host was %v and is %v", served, now)
+		}
+		h.record(function, "Canceled")
+		h.works()
+	}
+}
+
+// inCall are the processes of the functions that run, and their workers.
+func (h *home) inCall() (found []process) {
+	h.Helper()
+	for _, w := range h.named(worker) {
+		family := h.below(w)
+		if slices.ContainsFunc(family, func(p process) bool { return p.name == "sleep" }) {
+			found = append(append(found, w), family...)
+		}
+	}
+	if len(found) < 3 { // a worker, a function, and what it started
+		h.Fatalf("no function runs: %v", found)
+	}
+	return found
+}
+
+func TestKilledHost(t *testing.T) {
+	t.Parallel()
+	h := survivor(t)
+	var calls []*running
+	for i := range 5 {
+		calls = append(calls, h.call([]string{"endless", "snake"}[i%2]))
+	}
+	dead := h.sessions()
+	all := others(h.processes(), command)
+	h.kill(h.one(host))
+	h.gone(all)
+	for _, call := range calls {
+		call.wait().want(5, "fn: host: run: the host ended during the call", "hint: ")
+	}
+	h.works()
+	for _, path := range h.sessions() {
+		if slices.Contains(dead, path) && path != h.path("run", "host.sock") {
+			t.Errorf("%s of the killed host is left", path)
+		}
+	}
+	h.oneGroup()
+	if more := h.named(command); len(more) > 0 {
+		t.Errorf("commands are left: %v", more)
+	}
+}
+
+// Killed again and again, also while it starts, it leaves nothing.
+func TestKilledStartingHost(t *testing.T) {
+	t.Parallel()
+	h := survivor(t)
+	for range 6 {
+		served := h.one(host)
+		h.kill(served)
+		h.gone([]process{served})
+		call := h.start("run", "echo", "again")
+		h.eventually(commandLimit, "a host starts", func() (string, bool) { return "", len(h.named(host)) > 0 })
+		h.kill(h.named(host)...)
+		// It may have been killed before it took up the call, or during it.
+		if end := call.wait(); end.code != 0 && end.code != 5 {
+			t.Errorf("exit %d: %s", end.code, end.stderr)
+		}
+		h.works()
+	}
+}
+
+func TestKilledPlugin(t *testing.T) {
+	t.Parallel()
+	h := survivor(t)
+	var calls []*running
+	for i := range 5 {
+		calls = append(calls, h.call([]string{"endless", "snake"}[i%2]))
+	}
+	served := h.one(host)
+	killed := h.one(plugin)
+	all := append(h.below(killed), killed)
+	dead := h.sessions()
+	h.kill(killed)
+	h.gone(all)
+	for _, call := range calls {
+		call.wait().want(5, "fn: local: run: the plugin ended unasked (signal: killed)", "hint: ")
+	}
+	h.works()
+	if now := h.one(host); now != served {
+		t.Errorf("the host was %v and is %v", served, now)
+	}
+	for _, path := range h.sessions() {
+		if slices.Contains(dead, path) && path != h.path("run", "host.sock") && !h.isSession(path) {
+			t.Errorf("%s of the killed plugin is left", path)
+		}
+	}
+	h.oneGroup()
+	h.record("endless", "Broken")
+}
+
+func TestKilledWaitingWorkers(t *testing.T) {
+	t.Parallel()
+	h := survivor(t)
+	for range 5 {
+		waiting := h.waiting()
+		h.kill(waiting...)
+		h.works()
+		h.gone(waiting)
+	}
+}
+
+// waiting waits until some worker does.
+func (h *home) waiting() (found []process) {
+	h.Helper()
+	h.eventually(10*time.Second, "a worker waits", func() (string, bool) {
+		found = h.named(worker)
+		return "", len(found) > 0
+	})
+	return found
+}
+
+func TestKilledRunningWorker(t *testing.T) {
+	t.Parallel()
+	h := survivor(t)
+	for _, function := range []string{"endless", "snake"} {
+		call := h.call(function)
+		theirs := h.inCall()
+		h.kill(theirs[0])
+		h.gone(theirs)
+		call.wait().want(5, "fn: local: run: the worker was killed before the function answered (signal: killed)", "hint: ")
+		h.works()
+		h.record(function, "Broken")
+	}
+}

@@ -1,0 +1,70 @@
+//go:build linux
+
+package faults
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// What three hundred calls, good and bad, leave behind is nothing.
+func TestNoLeak(t *testing.T) {
+	t.Parallel()
+	const calls, atOnce, slack = 300, 8, 3
+	h := newHome(t)
+	h.have("echo", "exec", echo)
+	h.have("snake", "python", echoPython)
+	h.have("fail", "exec", "#!/bin/sh\nexit 3\n")
+	h.have("slow", "exec", endless)
+	rounds := func(n int) {
+		var jobs []func()
+		for i := range n {
+			jobs = append(jobs, func() {
+				switch i % 10 {
+				case 1, 4, 7:
+					expect(h, 0, "run", "snake", "1")
+				case 2, 5:
+					expect(h, 1, "run", "fail")
+				case 3:
+					expect(h, 124, "run", "slow", "--timeout", "100ms")
+				default:
+					expect(h, 0, "run", "echo", "1")
+				}
+			})
+		}
+		several(atOnce, jobs)
+	}
+	rounds(40)
+	before := h.settled()
+	rounds(calls)
+	h.eventually(15*time.Second, fmt.Sprintf("as much is in use as before (%+v)", before), func() (string, bool) {
+		now := h.used()
+		return fmt.Sprintf("%+v", now), now.host <= before.host+slack && now.plugin <= before.plugin+slack &&
+			now.processes == before.processes && now.files <= before.files+slack
+	})
+}
+
+// used is what a home takes of the machine.
+type used struct{ host, plugin, processes, files int }
+
+func (h *home) used() used {
+	h.Helper()
+	return used{
+		host: len(descriptors(h.one(host))), plugin: len(descriptors(h.one(plugin))),
+		processes: len(h.processes()), files: len(h.sessions()),
+	}
+}
+
+// settled is what is used when nothing has changed for a while.
+func (h *home) settled() used {
+	h.Helper()
+	last, since := h.used(), time.Now()
+	h.eventually(20*time.Second, "nothing changes", func() (string, bool) {
+		if now := h.used(); now != last {
+			last, since = now, time.Now()
+		}
+		return fmt.Sprintf("%+v", last), time.Since(since) > 500*time.Millisecond
+	})
+	return last
+}

@@ -1,0 +1,162 @@
+package function
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/fnhost/fn/sdk/bundle"
+	"github.com/fnhost/fn/sdk/fault"
+)
+
+// packed is the code at path as Define sees it.
+func packed(t *testing.T, path string) *code {
+	t.Helper()
+	summary, err := bundle.Pack(new(strings.Builder), path, bundle.Options{})
+	must(t, err, "")
+	return &code{root: path, files: summary.Files}
+}
+
+func TestInferRuntime(t *testing.T) {
+	for _, c := range []struct {
+		files []string
+		want  string
+	}{
+		{[]string{"run*"}, "exec"},
+		{[]string{"run"}, "exec"}, // that it cannot be executed is told when it is
+		{[]string{"run*", "handler.py"}, "exec"},
+		{[]string{"handler.py"}, "python"},
+		{[]string{"anything.py", "tool*"}, "python"},
+		{[]string{"tool*", "data.csv"}, "exec"},
+		{[]string{"lib/handler.py", "tool*"}, "exec"},
+		{[]string{"lib/handler.py"}, ""},
+		{[]string{"lib/tool*"}, ""},
+		{[]string{"data.csv"}, ""},
+	} {
+		files := map[string]string{}
+		for _, name := range c.files {
+			files[name] = ""
+		}
+		got, err := packed(t, tree(t, files)).inferRuntime()
+		if got != c.want {
+			t.Errorf("%v: %q, %v", c.files, got, err)
+		}
+		if c.want == "" {
+			must(t, err, fault.Invalid, "no *.py, no executable", "--runtime exec")
+		}
+	}
+}
+
+func TestInferHandler(t *testing.T) {
+	const def, lambda = "def handler(event, context):\n  pass\n", "import os\n\nasync def lambda_handler(event, context): ...\n"
+	for _, c := range []struct {
+		name     string
+		language string
+		files    map[string]string
+		want     string
+		note     string
+		says     string
+	}{
+		{"exec, the default", "exec", map[string]string{"run*": "", "tool*": ""}, "run", "", ""},
+		{"exec, one executable", "exec", map[string]string{"tool*": "", "data.csv": ""}, "tool", "handler: tool, the only candidate", ""},
+		{"exec, one file", "exec", map[string]string{"script.sh": ""}, "script.sh", "handler: script.sh, the only candidate", ""},
+		{"exec, two executables", "exec", map[string]string{"b*": "", "a*": ""}, "", "", "run is not there, and there are several candidates: a, b"},
+		{"exec, none", "exec", map[string]string{"a": "", "b": ""}, "", "", "neither run nor a candidate"},
+		{"exec, one below", "exec", map[string]string{"lib/tool*": "", "a": ""}, "", "", "neither run nor a candidate"},
+		{"python, the default", "python", map[string]string{"handler.py": "", "lambda_function.py": lambda}, "handler.handler", "", ""},
+		{"python, the default as a package", "python", map[string]string{"handler/__init__.py": "", "main.py": def}, "handler.handler", "", ""},
+		{"python, Lambda's", "python", map[string]string{"lambda_function.py": lambda}, "lambda_function.lambda_handler", "handler: lambda_function.lambda_handler, the only candidate", ""},
+		{"python, main", "python", map[string]string{"main.py": def, "helper.py": "def help(): pass"}, "main.handler", "handler: main.handler, the only candidate", ""},
+		{"python, assigned", "python", map[string]string{"app.py": "class A: pass\nhandler = A()\n"}, "app.handler", "handler: app.handler, the only candidate", ""},
+		{"python, CRLF", "python", map[string]string{"app.py": "x = 1\r\ndef main(event, context):\r\n  pass\r\n"}, "app.main", "handler: app.main, the only candidate", ""},
+		{"python, two in one file", "python", map[string]string{"app.py": def + "def main(): pass\n"}, "", "", "several candidates: app.handler, app.main"},
+		{"python, two files", "python", map[string]string{"a.py": def, "b.py": def}, "", "", "several candidates: a.handler, b.handler"},
+		{"python, said twice", "python", map[string]string{"a.py": def + def}, "a.handler", "handler: a.handler, the only candidate", ""},
+		{"python, not at the top level", "python", map[string]string{"a.py": "class A:\n  def handler(self): pass\n# def handler():\ndef handlers(): pass\n"}, "", "", "neither handler.handler nor a candidate"},
+		{"python, below", "python", map[string]string{"lib/a.py": def, "b.py": ""}, "", "", "neither handler.handler nor a candidate"},
+		{"node", "node", map[string]string{"index.js": ""}, "", "", "node has no default handler"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, note, err := packed(t, tree(t, c.files)).inferHandler(c.language)
+			if got != c.want || note != c.note {
+				t.Errorf("%q, note %q", got, note)
+			}
+			if c.says != "" {
+				must(t, err, fault.Invalid, c.says, "--handler ")
+			} else {
+				must(t, err, "")
+			}
+		})
+	}
+}
+
+// A file on its own is packed alone; its code is looked into all the same.
+func TestInferFromOneFile(t *testing.T) {
+	dir := tree(t, map[string]string{"app.py": "def main(event, context): pass\n", "other.py": "def handler(): pass\n"})
+	c := packed(t, filepath.Join(dir, "app.py"))
+	if handler, _, err := c.inferHandler("python"); handler != "app.main" {
+		t.Errorf("%q, %v", handler, err)
+	}
+}
+
+func TestCheckHandler(t *testing.T) {
+	c := packed(t, tree(t, map[string]string{
+		"run*": "", "bin/tool*": "", "handler.py": "", "pkg/__init__.py": "", "pkg/mod.py": "", "lib/deep.py": "",
+	}))
+	for _, h := range []struct {
+		language, handler, says string
+	}{
+		{"exec", "run", ""},
+		{"exec", "./run --fast", ""},
+		{"exec", "bin/tool", ""},
+		{"exec", "awk -f bin/tool", ""}, // on PATH
+		{"exec", "", "the handler is empty"},
+		{"exec", "  ", "the handler is empty"},
+		{"exec", "bin/other", `"bin/other": there is no such file`},
+		{"exec", "./other", `"./other": there is no such file`},
+		{"exec", "/bin/sh", "name a file of the code, or a program on PATH"},
+		{"exec", "../run", "name a file of the code, or a program on PATH"},
+		{"exec", ".", "name a file of the code, or a program on PATH"},
+		{"exec", "bin/..", "name a file of the code, or a program on PATH"},
+		{"python", "handler.handler", ""},
+		{"python", "pkg.handler", ""},
+		{"python", "pkg.mod.handler", ""},
+		{"python", "lib.deep.handler", ""}, // a namespace package
+		{"python", "handler.Class.method", ""},
+		{"python", "handler", "a python handler is MODULE.FUNCTION"},
+		{"python", ".handler", "a python handler is MODULE.FUNCTION"},
+		{"python", "handler.", "a python handler is MODULE.FUNCTION"},
+		{"python", "", "a python handler is MODULE.FUNCTION"},
+		{"python", "hander.handler", "there is no hander.py in the code"},
+		{"python", "lib.other.handler", "there is no lib/other.py in the code"},
+		{"node", "anything", ""},
+	} {
+		err := c.checkHandler(h.language, h.handler)
+		if h.says == "" {
+			if err != nil {
+				t.Errorf("%s %q: %v", h.language, h.handler, err)
+			}
+			continue
+		}
+		must(t, err, fault.Invalid, h.says)
+	}
+}
+
+// No handler brings a check or a guess to panic.
+func FuzzHandler(f *testing.F) {
+	for _, handler := range []string{"run", "a.b.c", "/", "..", ".", "a/../b", "\x00", " x"} {
+		f.Add(handler)
+	}
+	c := code{files: []bundle.File{{Name: "run", Mode: 0o755}, {Name: "handler.py"}, {Name: "a/b.py"}}}
+	f.Fuzz(func(t *testing.T, handler string) {
+		for _, language := range []string{"exec", "python"} {
+			err := c.checkHandler(language, handler)
+			if err != nil && fault.KindOf(err) != fault.Invalid {
+				t.Errorf("%s %q: %v", language, handler, err)
+			}
+			if c.holds(language, handler) && err != nil {
+				t.Errorf("%s %q is there and refused: %v", language, handler, err)
+			}
+		}
+	})
+}

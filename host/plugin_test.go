@@ -1,0 +1,273 @@
+//go:build unix
+
+package host
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/fnhost/fn/sdk"
+)
+
+// pluginDir names the directory by which a test talks with a plugin: the test
+// binary, run again. It is given by the script that stands in for the plugin's
+// executable, see lab.plugin.
+const pluginDir = "FN_TEST_PLUGIN"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(pluginDir); dir != "" {
+		fake := &fake{dir: dir}
+		fake.note("start")
+		sdk.Main(fake)
+	}
+	os.Exit(m.Run())
+}
+
+// fake is a component that notes every call in the file "calls" of its
+// directory. Other files there tell it what to do; each is looked for when it
+// matters, so that a test can change its mind while the plugin runs.
+type fake struct {
+	dir    string
+	config sdk.Config
+	mu     sync.Mutex
+}
+
+var (
+	_ sdk.Component    = (*fake)(nil)
+	_ sdk.Configurer   = (*fake)(nil)
+	_ sdk.Remover      = (*fake)(nil)
+	_ sdk.LogReader    = (*fake)(nil)
+	_ sdk.PoolReporter = (*fake)(nil)
+)
+
+func (f *fake) note(words ...any) {
+	file, err := os.OpenFile(filepath.Join(f.dir, "calls"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		panic(err)
+	}
+	defer file.Close()
+	fmt.Fprintf(file, "%d %s", os.Getpid(), fmt.Sprintln(words...))
+}
+
+// told is what a file of the directory says, and whether it is there.
+func (f *fake) told(name string) (string, bool) {
+	text, err := os.ReadFile(filepath.Join(f.dir, name))
+	return string(text), err == nil
+}
+
+func (f *fake) is(name string) bool {
+	_, ok := f.told(name)
+	return ok
+}
+
+func (f *fake) Describe() sdk.Description {
+	d := sdk.Description{
+		Name: "fake", Version: "1.2.3", Summary: "for tests",
+		Limits: sdk.Limits{
+			Languages:      []sdk.Language{{Name: "exec"}},
+			OnThisMachine:  !f.is("cloud"),
+			Logs:           sdk.LogsLive,
+			CancelEndsCall: true,
+		},
+	}
+	if text, ok := f.told("languages"); ok {
+		d.Limits.Languages = nil
+		for _, name := range strings.Fields(text) {
+			d.Limits.Languages = append(d.Limits.Languages, sdk.Language{Name: name, MaxEvent: 1 << 10})
+		}
+	}
+	if text, ok := f.told("wants"); ok {
+		d.Env = strings.Fields(text)
+	}
+	return d
+}
+
+func (f *fake) Configure(_ context.Context, c sdk.Config) error {
+	f.config = c
+	f.note("configure", string(c.Settings))
+	var settings struct {
+		Colour string `json:"colour"`
+	}
+	return c.Decode(&settings)
+}
+
+func (f *fake) Validate(ctx context.Context) (sdk.Validation, error) {
+	f.note("validate")
+	if f.is("panics") {
+		panic("no luck today")
+	}
+	if f.is("slow") {
+		select {
+		case <-time.After(time.Minute):
+		case <-ctx.Done():
+			return sdk.Validation{}, ctx.Err()
+		}
+	}
+	checks := []sdk.Check{{Name: "paint", State: sdk.CheckOK}}
+	if why, ok := f.told("down"); ok {
+		checks = append(checks, sdk.Check{Name: "engine", State: sdk.CheckFailed, Message: why, Hint: "systemctl start engine"})
+	}
+	return sdk.Validation{Checks: checks}, nil
+}
+
+// known are the functions that are deployed here, kept with the component.
+type known map[string]*struct {
+	Version int
+	Stopped bool
+}
+
+func (f *fake) file() string { return filepath.Join(f.config.StateDir, "functions.json") }
+
+// change reads the functions, and writes them when do succeeds.
+func (f *fake) change(do func(known) error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	all := known{}
+	if text, err := os.ReadFile(f.file()); err == nil {
+		if err := json.Unmarshal(text, &all); err != nil {
+			return err
+		}
+	}
+	if err := do(all); err != nil {
+		return err
+	}
+	text, err := json.Marshal(all)
+	return errors.Join(err, os.WriteFile(f.file(), text, 0o600))
+}
+
+func (f *fake) Deploy(_ context.Context, fn sdk.Function, progress sdk.Progress) (string, error) {
+	f.note("deploy", fn.Name, fn.Version)
+	progress("upload", 1, 2, "files")
+	if why, ok := f.told("undeployable"); ok {
+		return "", sdk.Errorf(sdk.ResourceExhausted, "%s", why).WithHint("buy more")
+	}
+	return "here:" + fn.Name, f.change(func(all known) error {
+		all[fn.Name] = &struct {
+			Version int
+			Stopped bool
+		}{Version: fn.Version}
+		return nil
+	})
+}
+
+// Run answers with what the name of the function asks for, else the event.
+func (f *fake) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output) (sdk.Report, error) {
+	name := inv.Function.Name
+	f.note("run", name, inv.Function.Version)
+	report := sdk.Report{Start: sdk.StartWarm, Phases: sdk.Phases{Call: 5 * time.Millisecond}}
+	err := f.change(func(all known) error {
+		switch {
+		case all[name] == nil:
+			return sdk.Errorf(sdk.NotFound, "there is no %s here", name)
+		case all[name].Stopped:
+			return sdk.Errorf(sdk.Conflict, "%s is stopped", name)
+		}
+		return nil
+	})
+	if err != nil {
+		return report, err
+	}
+	if f.is("dies") {
+		fmt.Fprintln(os.Stderr, "about to die")
+		os.Exit(3)
+	}
+	if why, ok := f.told("down"); ok {
+		return report, sdk.Errorf(sdk.Unavailable, "%s", why).WithHint("systemctl start engine")
+	}
+	switch name {
+	case "environment":
+		_, err = io.WriteString(out, strings.Join(os.Environ(), "\n"))
+	case "secrets":
+		err = json.NewEncoder(out).Encode(inv.Secrets)
+	case "stdin":
+		_, err = io.WriteString(out, stdinIs())
+	case "waits":
+		f.note("waiting")
+		<-ctx.Done()
+		f.note("canceled")
+		err = ctx.Err()
+	case "lingers": // until it is let go
+		f.note("waiting")
+		for !f.is("go") {
+			select {
+			case <-ctx.Done():
+				return report, ctx.Err()
+			case <-time.After(5 * time.Millisecond):
+			}
+		}
+		_, err = io.WriteString(out, "done")
+	case "raises":
+		e := sdk.Errorf(sdk.FunctionFailed, "boom")
+		e.Function = &sdk.FunctionError{Message: "boom", Type: "Error"}
+		err = e
+	default:
+		if err = out.Log(sdk.Stderr, []byte("a log line\n")); err == nil {
+			_, err = io.Copy(out, inv.Event)
+		}
+	}
+	return report, err
+}
+
+// stdinIs names what standard input is: it must not be the host's.
+func stdinIs() string {
+	info, err := os.Stdin.Stat()
+	if err != nil {
+		return err.Error()
+	}
+	return info.Mode().Type().String()
+}
+
+func (f *fake) Stop(_ context.Context, name string) error {
+	f.note("stop", name)
+	return f.change(func(all known) error {
+		if all[name] == nil {
+			return sdk.Errorf(sdk.NotFound, "there is no %s here", name)
+		}
+		all[name].Stopped = true
+		return nil
+	})
+}
+
+func (f *fake) Status(_ context.Context, names ...string) (list []sdk.FunctionStatus, err error) {
+	f.note("status", strings.Join(names, ","))
+	if why, ok := f.told("mute"); ok {
+		return nil, sdk.Errorf(sdk.Unavailable, "%s", why)
+	}
+	err = f.change(func(all known) error {
+		for name, k := range all {
+			if len(names) > 0 && !strings.Contains(","+strings.Join(names, ",")+",", ","+name+",") {
+				continue
+			}
+			state := sdk.StateDeployed
+			if k.Stopped {
+				state = sdk.StateStopped
+			}
+			list = append(list, sdk.FunctionStatus{Name: name, State: state, Version: k.Version, Observed: time.Now()})
+		}
+		return nil
+	})
+	return list, err
+}
+
+func (f *fake) Remove(_ context.Context, name string) error {
+	f.note("remove", name)
+	return f.change(func(all known) error { delete(all, name); return nil })
+}
+
+func (f *fake) Logs(_ context.Context, name string, tail int, each func(sdk.LogRecord) error) error {
+	f.note("logs", name, tail)
+	return each(sdk.LogRecord{Time: time.Now(), Call: "1", Stream: sdk.Stdout, Text: "hello"})
+}
+
+func (f *fake) Pool(context.Context) ([]sdk.PoolEntry, error) {
+	return []sdk.PoolEntry{{Runtime: "exec", Warm: 2, Want: 2, HitRate: -1, Why: "fixed"}}, nil
+}

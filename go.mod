@@ -22,7 +22,7 @@ require (
 	github.com/fatih/color v1.13.0 // indirect
 	github.com/fnhost/fn/worker v0.1.0
 	github.com/golang/protobuf v1.5.4 // indirect
-	github.com/google/uuid v1.6.0 // indirect
+	github.com/google/uuid v1.6.0
 	github.com/hashicorp/yamux v0.1.2 // indirect
 	github.com/mattn/go-colorable v0.1.12 // indirect
 	github.com/mattn/go-isatty v0.0.20 // indirect

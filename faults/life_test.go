@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -89,28 +87,6 @@ func TestStopNow(t *testing.T) {
 	h.gone(all)
 	h.empty(0)
 	h.record("endless", "Canceled")
-}
-
-// A component that is looked at while the host ends is not found broken.
-func TestStopDuringCheck(t *testing.T) {
-	t.Parallel()
-	h := survivor(t)
-	for range 8 {
-		check := h.start("components", "check")
-		h.eventually(commandLimit, "a probe runs", func() (string, bool) {
-			probes, err := filepath.Glob(h.path("state", "scratch", "*", "*", "probe-*"))
-			must(t, err)
-			return "", len(probes) > 0 || len(h.named(command)) == 0
-		})
-		h.ok("host", "stop", "--now")
-		check.wait()
-		text, err := os.ReadFile(h.path("cache", "components.json"))
-		must(t, err)
-		if !strings.Contains(string(text), `"ready"`) {
-			t.Fatalf("it was found to be %s", text)
-		}
-		h.works()
-	}
 }
 
 func TestWithoutHost(t *testing.T) {

@@ -176,6 +176,7 @@ func (h *Host) ListComponents(ctx context.Context, from api.Caller, _ api.None, 
 	if err != nil {
 		return api.ComponentList{}, err
 	}
+	h.catalog.Keep()
 	known := h.catalog.List(targets(all))
 	var unknown []*component
 	for i, state := range known {

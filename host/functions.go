@@ -108,7 +108,8 @@ func (h *Host) ShowFunction(ctx context.Context, _ api.Caller, req api.FunctionR
 }
 
 // DeleteFunction forgets a function and all its versions, and takes it off the
-// components of this machine. It refuses while a cloud still has it.
+// components of this machine. It refuses, and changes nothing, while a cloud
+// still has it or a component cannot be asked.
 func (h *Host) DeleteFunction(ctx context.Context, from api.Caller, req api.FunctionRef, report api.Reporter) (api.None, error) {
 	if _, err := h.registry.Get(ctx, req.Name); err != nil {
 		return api.None{}, err
@@ -121,31 +122,33 @@ func (h *Host) DeleteFunction(ctx context.Context, from api.Caller, req api.Func
 	if err != nil {
 		return api.None{}, err
 	}
+	var removers []*component
 	for _, d := range known {
 		c := find(all, d.Component)
 		if c == nil {
-			continue
+			continue // it left the manifest: nobody can be asked
 		}
-		if err := h.forget(ctx, from, c, req.Name, report); err != nil {
+		c, state, err := h.ready(ctx, from, c, report)
+		switch {
+		case err != nil:
+			return api.None{}, fault.From(err).In(c.name, "delete")
+		case state.Limits == nil || !state.Limits.OnThisMachine:
+			return api.None{}, fault.New(fault.Conflict, "%s is still deployed there", req.Name).In(c.name, "delete").
+				WithHint("fn remove %s --on %s    takes it off there; then delete it", req.Name, c.name)
+		case slices.Contains(state.Provides, "remove"):
+			removers = append(removers, c)
+		}
+	}
+	for _, c := range removers {
+		if err := h.forget(ctx, c, req.Name); err != nil {
 			return api.None{}, fault.From(err).In(c.name, "delete")
 		}
 	}
 	return api.None{}, h.registry.Delete(ctx, req.Name)
 }
 
-// forget removes a function from a component of this machine.
-func (h *Host) forget(ctx context.Context, from api.Caller, c *component, name string, report api.Reporter) error {
-	c, state, err := h.ready(ctx, from, c, report)
-	if err != nil {
-		return err
-	}
-	if state.Limits == nil || !state.Limits.OnThisMachine {
-		return fault.New(fault.Conflict, "%s is still deployed there", name).
-			WithHint("fn remove %s --on %s    takes it off there; then delete it", name, c.name)
-	}
-	if !slices.Contains(state.Provides, "remove") {
-		return nil
-	}
+// forget removes a function from a component.
+func (h *Host) forget(ctx context.Context, c *component, name string) error {
 	p, release, err := h.processes.acquire(ctx, c)
 	if err != nil {
 		return err

@@ -12,8 +12,12 @@ import (
 )
 
 // AddPlugin adds a component to the manifest and its executable to the lock,
-// once the plugin has started and described itself.
+// once the plugin has started and described itself. One that ships with this
+// host is not locked: it changes with it.
 func (h *Host) AddPlugin(ctx context.Context, from api.Caller, req api.PluginSpec, report api.Reporter) (api.PluginList, error) {
+	if !manifest.ValidName(req.Name) {
+		return api.PluginList{}, manifest.BadName(req.Name)
+	}
 	entry := manifest.Component{Name: req.Name, Plugin: req.Plugin, Dir: from.Dir}
 	path, err := manifest.Resolve(entry, h.opts.Beside, lookup(from.Env, "PATH"))
 	if err != nil {
@@ -33,8 +37,10 @@ func (h *Host) AddPlugin(ctx context.Context, from api.Caller, req api.PluginSpe
 	if err := manifest.Add(h.opts.Manifest, req.Name, req.Plugin); err != nil {
 		return api.PluginList{}, err
 	}
-	if err := h.accept(map[string]string{req.Name: sum}); err != nil {
-		return api.PluginList{}, err
+	if !h.plugins.bundled(path) {
+		if err := h.accept(map[string]string{req.Name: sum}); err != nil {
+			return api.PluginList{}, err
+		}
 	}
 	all, err := h.plugins.all(from)
 	if err != nil {

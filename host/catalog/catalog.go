@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"log/slog"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -40,6 +41,7 @@ type Catalog struct {
 	cancel  context.CancelFunc
 	running sync.WaitGroup // validations
 	writing sync.Mutex     // held while the file is written
+	written os.FileInfo    // the file as it was written last; nil: not yet. Guarded by writing
 	changed chan struct{}  // wakes Run
 
 	mu      sync.Mutex

@@ -353,19 +353,77 @@ func TestClockSetBack(t *testing.T) {
 	})
 }
 
-func TestFailedLooksAgain(t *testing.T) {
+func TestRecheck(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		if _, err := w.Ready(t.Context(), docker, nil); err != nil {
 			t.Fatal(err)
 		}
-		w.plugins.set("docker", failing)
+		w.plugins.set("docker", func(ctx context.Context) (sdk.Validation, error) {
+			time.Sleep(time.Second)
+			return failing(ctx)
+		})
 		for range 10 {
 			w.Recheck(docker)
 		}
-		synctest.Wait()
+		time.Sleep(time.Minute)
 		w.plugins.counted(t, "docker", 2)
 		if state := w.List([]catalog.Target{docker})[0]; state.State != api.ComponentUnavailable {
 			t.Errorf("%+v", state)
+		}
+	})
+}
+
+// Of a target that turned out to be another nothing is kept, nor is it looked
+// at again.
+func TestMoved(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		go w.Run(t.Context())
+		w.plugins.set("docker", broken)
+		if _, err := w.Ready(t.Context(), docker, nil); fault.KindOf(err) != fault.Broken {
+			t.Fatal(err)
+		}
+		w.plugins.set("docker", func(context.Context) (sdk.Validation, error) {
+			return sdk.Validation{}, catalog.ErrMoved
+		})
+		state, err := w.Ready(t.Context(), docker, nil)
+		if state.State != api.ComponentUnknown || fault.KindOf(err) != fault.Unavailable {
+			t.Errorf("%+v, %v", state, err)
+		}
+		if got := w.file(t).Components; len(got) != 0 {
+			t.Errorf("kept: %+v", got)
+		}
+		time.Sleep(24 * time.Hour)
+		w.plugins.counted(t, "docker", 2)
+	})
+}
+
+// The file is written again when somebody else touched it, and only then.
+func TestKeep(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		w.Keep()
+		if _, err := os.Stat(w.path); !os.IsNotExist(err) {
+			t.Errorf("written with nothing to say: %v", err)
+		}
+		w.Check(t.Context(), []catalog.Target{docker}, nil)
+		written, err := os.Stat(w.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Keep()
+		if now, err := os.Stat(w.path); err != nil || !os.SameFile(now, written) {
+			t.Errorf("written again for nothing: %v", err)
+		}
+		for _, damage := range []func() error{
+			func() error { return os.Remove(w.path) },
+			func() error { return os.WriteFile(w.path, []byte("{}"), 0o600) },
+		} {
+			if err := damage(); err != nil {
+				t.Fatal(err)
+			}
+			w.Keep()
+			if got := w.file(t).Components; len(got) != 1 {
+				t.Errorf("%+v", got)
+			}
 		}
 	})
 }

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"os"
 	"slices"
 
 	"github.com/fnhost/fn/host/api"
@@ -26,12 +27,32 @@ func (c *Catalog) save() {
 	if err == nil {
 		err = writeFile(c.opts.Path, data)
 	}
+	if err == nil {
+		c.written, err = os.Stat(c.opts.Path)
+	}
 	if err != nil {
 		c.opts.Log.Warn("write the components file", "path", c.opts.Path, "error", err)
 		c.mu.Lock()
 		c.dirty = true // the next observation tries again
 		c.mu.Unlock()
 	}
+}
+
+// Keep writes the file again where it is not the one that was written last:
+// somebody removed or damaged it.
+func (c *Catalog) Keep() {
+	c.writing.Lock()
+	now, err := os.Stat(c.opts.Path)
+	was := c.written
+	kept := err == nil && was != nil && os.SameFile(now, was) && now.Size() == was.Size() && now.ModTime().Equal(was.ModTime())
+	c.writing.Unlock()
+	if kept {
+		return
+	}
+	c.mu.Lock()
+	c.dirty = c.dirty || len(c.entries) > 0
+	c.mu.Unlock()
+	c.save()
 }
 
 // sorted returns the entries as they stand in the file: components in manifest

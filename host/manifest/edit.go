@@ -13,7 +13,7 @@ import (
 // Plugin may be empty: the default. A name that is taken is a Conflict.
 func Add(path, name, plugin string) error {
 	if !ValidName(name) {
-		return fault.New(fault.Invalid, "%q cannot name a component: it takes %s", name, nameRule)
+		return BadName(name)
 	}
 	if why := badPlugin(plugin); plugin != "" && why != "" {
 		return fault.New(fault.Invalid, "plugin %q: %s", plugin, why)

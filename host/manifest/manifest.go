@@ -6,6 +6,7 @@ import (
 	"regexp"
 
 	"github.com/fnhost/fn/host/tomlfile"
+	"github.com/fnhost/fn/sdk/fault"
 )
 
 // Manifest is plugins.toml.
@@ -62,6 +63,11 @@ var namePattern = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
 // ValidName tells whether a component may be called so: a small letter, then
 // up to 31 small letters, digits and hyphens.
 func ValidName(name string) bool { return namePattern.MatchString(name) }
+
+// BadName is the error of a name that is not valid.
+func BadName(name string) error {
+	return fault.New(fault.Invalid, "%q cannot name a component: it takes %s", name, nameRule)
+}
 
 const nameRule = "a small letter, then up to 31 small letters, digits and hyphens"
 

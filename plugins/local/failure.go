@@ -60,7 +60,9 @@ func (c *call) explain(w *launch.Worker, err error) error {
 			}
 		}
 	}
-	if e.Kind == sdk.Broken && w.EndsWithin(straggle) && w.Fate() != inOrder {
+	ended := e.Kind == sdk.Broken && w.EndsWithin(straggle)
+	refused := ended && w.Fate() == inOrder
+	if ended && !refused {
 		e.Message = "the worker was killed before the function answered (" + w.Fate() + ")"
 	}
 	if slices.Contains(maybeMemory, e.Kind) && w.RanOutOfMemory() {
@@ -72,6 +74,9 @@ func (c *call) explain(w *launch.Worker, err error) error {
 	case sdk.Timeout:
 		return e.WithHint("fn update %s --timeout %s", c.Function.Name, 2*c.Timeout)
 	case sdk.Broken:
+		if refused { // its code is not what it was
+			return e.WithHint("fn update %s PATH", c.Function.Name)
+		}
 		return e.WithHint("fn run %s", c.Function.Name)
 	}
 	return e

@@ -241,6 +241,33 @@ def run(stream, handler, call):
     return result
 
 
+# The interpreter's own packages
+
+
+class LateSite:
+    """Sets up package site at the first import that finds nothing without it.
+
+    The worker starts with -S: the .pth files of site-packages can take several
+    times as long as all the rest of an interpreter's start, and most functions
+    bring what they need or need nothing.
+    """
+
+    def find_spec(self, name, path=None, target=None):
+        sys.meta_path.remove(self)
+        import site
+
+        site.main()
+        return next(filter(None, (f.find_spec(name, path, target) for f in sys.meta_path)), None)
+
+
+def site_builtins():
+    """What package site puts among the builtins and functions are known to use."""
+    import builtins
+    from _sitebuiltins import Quitter
+
+    builtins.exit, builtins.quit = Quitter("exit", "EOF"), Quitter("quit", "EOF")
+
+
 # The log
 
 
@@ -347,6 +374,8 @@ def main():
         file.reconfigure(line_buffering=True, errors="backslashreplace")
     default_signals()
     sys.meta_path.insert(0, LogSetup())
+    sys.meta_path.append(LateSite())
+    site_builtins()
     try:
         for module in filter(None, sys.argv[1].split(",")):
             __import__(module)

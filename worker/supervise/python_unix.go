@@ -93,9 +93,10 @@ func (p *python) start() error {
 		return err
 	}
 	defer stderrEnd.Close()
-	// -I: nothing of the user's or the directory's; -B: a worker lives for one
-	// call, so compiled files would only be written and removed again.
-	args := []string{p.interpreter, "-I", "-B", script, strings.Join(p.preload, ",")}
+	// -I: nothing of the user's or the directory's; -S: site-packages only when
+	// wanted, see LateSite; -B: a worker lives for one call, so compiled files
+	// would only be written and removed again.
+	args := []string{p.interpreter, "-I", "-S", "-B", script, strings.Join(p.preload, ",")}
 	child, err := process.Start(process.Spec{
 		Path: p.interpreter, Args: args, Env: list(p.env), Dir: p.home.code(),
 		Files: []*os.File{null, stdoutEnd, stderrEnd, theirs},

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -64,7 +65,7 @@ func launch(t testing.TB, language string, flags ...string) *proc {
 	}
 	p := &proc{Conn: worker.NewConn(ours), stream: ours, dir: filepath.Join(t.TempDir(), "w"), exited: make(chan struct{})}
 	args := append([]string{"-language", language, "-dir", p.dir}, flags...)
-	if language == "python" {
+	if language == "python" && !slices.Contains(flags, "-interpreter") {
 		args = append(args, "-interpreter", interpreter(t))
 	}
 	p.cmd = exec.Command(os.Args[0], args...)

@@ -35,7 +35,7 @@ install: build
 	for p in $(PROGRAMS); do install -m 0755 bin/$$p '$(DESTDIR)$(PREFIX)/bin/' || exit 1; done
 
 generate:
-	$(GO) run ./tools/protogen sdk/proto/v1 component.proto
+	$(GO) run ./tools/protogen sdk/proto/v1 fn/component/v1 component.proto
 
 tidy:
 	tools/tidy

@@ -1,15 +1,21 @@
 // Protogen compiles .proto files to Go beside them, with no compiler to install:
 // protocompile parses, the pinned protoc-gen-go and protoc-gen-go-grpc write.
 //
-//	go run ./tools/protogen DIR FILE.proto...
+//	go run ./tools/protogen DIR AS FILE.proto...
+//
+// The files lie in DIR and are registered under the path AS, which is theirs
+// alone: two files of one name in a process would end it at its start.
 package main
 
 import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 
 	"github.com/bufbuild/protocompile"
@@ -19,21 +25,33 @@ import (
 )
 
 func main() {
-	if len(os.Args) < 3 {
-		fmt.Fprintln(os.Stderr, "usage: protogen DIR FILE.proto...")
+	if len(os.Args) < 4 {
+		fmt.Fprintln(os.Stderr, "usage: protogen DIR AS FILE.proto...")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[1], os.Args[2:]); err != nil {
+	if err := run(os.Args[1], os.Args[1], os.Args[2], os.Args[3:]); err != nil {
 		fmt.Fprintln(os.Stderr, "protogen:", err)
 		os.Exit(1)
 	}
 }
 
-// run compiles files of dir and writes what is generated below out.
-func run(dir, out string, files []string) error {
+// run compiles files of dir, registered below as, and writes what is generated
+// into out.
+func run(dir, out, as string, names []string) error {
 	compiler := protocompile.Compiler{
-		Resolver:       protocompile.WithStandardImports(&protocompile.SourceResolver{ImportPaths: []string{dir}}),
+		Resolver: protocompile.WithStandardImports(&protocompile.SourceResolver{
+			Accessor: func(name string) (io.ReadCloser, error) {
+				if path.Dir(name) != as {
+					return nil, fs.ErrNotExist
+				}
+				return os.Open(filepath.Join(dir, path.Base(name)))
+			},
+		}),
 		SourceInfoMode: protocompile.SourceInfoStandard, // comments become Go comments
+	}
+	files := make([]string, len(names))
+	for i, name := range names {
+		files[i] = path.Join(as, name)
 	}
 	compiled, err := compiler.Compile(context.Background(), files...)
 	if err != nil {
@@ -58,7 +76,7 @@ func run(dir, out string, files []string) error {
 	return nil
 }
 
-// generate runs one code generator and writes what it answers below out.
+// generate runs one code generator and writes what it answers into out.
 func generate(out, generator string, input []byte) error {
 	var output bytes.Buffer
 	cmd := exec.Command("go", "tool", generator)
@@ -74,7 +92,7 @@ func generate(out, generator string, input []byte) error {
 		return fmt.Errorf("%s", response.GetError())
 	}
 	for _, file := range response.File {
-		if err := os.WriteFile(filepath.Join(out, file.GetName()), []byte(file.GetContent()), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(out, path.Base(file.GetName())), []byte(file.GetContent()), 0o644); err != nil {
 			return err
 		}
 	}

@@ -11,7 +11,7 @@ import (
 func TestGeneratedCodeIsCurrent(t *testing.T) {
 	const dir = "../../sdk/proto/v1"
 	fresh := t.TempDir()
-	if err := run(dir, fresh, []string{"component.proto"}); err != nil {
+	if err := run(dir, fresh, "fn/component/v1", []string{"component.proto"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"component.pb.go", "component_grpc.pb.go"} {

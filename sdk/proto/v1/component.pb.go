@@ -15,7 +15,7 @@
 // versions:
 // 	protoc-gen-go v1.36.12
 // 	protoc        (unknown)
-// source: component.proto
+// source: fn/component/v1/component.proto
 
 package componentv1
 
@@ -70,11 +70,11 @@ func (x Ability) String() string {
 }
 
 func (Ability) Descriptor() protoreflect.EnumDescriptor {
-	return file_component_proto_enumTypes[0].Descriptor()
+	return file_fn_component_v1_component_proto_enumTypes[0].Descriptor()
 }
 
 func (Ability) Type() protoreflect.EnumType {
-	return &file_component_proto_enumTypes[0]
+	return &file_fn_component_v1_component_proto_enumTypes[0]
 }
 
 func (x Ability) Number() protoreflect.EnumNumber {
@@ -83,7 +83,7 @@ func (x Ability) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Ability.Descriptor instead.
 func (Ability) EnumDescriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{0}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{0}
 }
 
 type LogDelivery int32
@@ -122,11 +122,11 @@ func (x LogDelivery) String() string {
 }
 
 func (LogDelivery) Descriptor() protoreflect.EnumDescriptor {
-	return file_component_proto_enumTypes[1].Descriptor()
+	return file_fn_component_v1_component_proto_enumTypes[1].Descriptor()
 }
 
 func (LogDelivery) Type() protoreflect.EnumType {
-	return &file_component_proto_enumTypes[1]
+	return &file_fn_component_v1_component_proto_enumTypes[1]
 }
 
 func (x LogDelivery) Number() protoreflect.EnumNumber {
@@ -135,7 +135,7 @@ func (x LogDelivery) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use LogDelivery.Descriptor instead.
 func (LogDelivery) EnumDescriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{1}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{1}
 }
 
 type CheckState int32
@@ -174,11 +174,11 @@ func (x CheckState) String() string {
 }
 
 func (CheckState) Descriptor() protoreflect.EnumDescriptor {
-	return file_component_proto_enumTypes[2].Descriptor()
+	return file_fn_component_v1_component_proto_enumTypes[2].Descriptor()
 }
 
 func (CheckState) Type() protoreflect.EnumType {
-	return &file_component_proto_enumTypes[2]
+	return &file_fn_component_v1_component_proto_enumTypes[2]
 }
 
 func (x CheckState) Number() protoreflect.EnumNumber {
@@ -187,7 +187,7 @@ func (x CheckState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CheckState.Descriptor instead.
 func (CheckState) EnumDescriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{2}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{2}
 }
 
 type LogStream int32
@@ -223,11 +223,11 @@ func (x LogStream) String() string {
 }
 
 func (LogStream) Descriptor() protoreflect.EnumDescriptor {
-	return file_component_proto_enumTypes[3].Descriptor()
+	return file_fn_component_v1_component_proto_enumTypes[3].Descriptor()
 }
 
 func (LogStream) Type() protoreflect.EnumType {
-	return &file_component_proto_enumTypes[3]
+	return &file_fn_component_v1_component_proto_enumTypes[3]
 }
 
 func (x LogStream) Number() protoreflect.EnumNumber {
@@ -236,7 +236,7 @@ func (x LogStream) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use LogStream.Descriptor instead.
 func (LogStream) EnumDescriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{3}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{3}
 }
 
 type StartKind int32
@@ -278,11 +278,11 @@ func (x StartKind) String() string {
 }
 
 func (StartKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_component_proto_enumTypes[4].Descriptor()
+	return file_fn_component_v1_component_proto_enumTypes[4].Descriptor()
 }
 
 func (StartKind) Type() protoreflect.EnumType {
-	return &file_component_proto_enumTypes[4]
+	return &file_fn_component_v1_component_proto_enumTypes[4]
 }
 
 func (x StartKind) Number() protoreflect.EnumNumber {
@@ -291,7 +291,7 @@ func (x StartKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use StartKind.Descriptor instead.
 func (StartKind) EnumDescriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{4}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{4}
 }
 
 // Error is one failure as a user should hear of it.
@@ -309,7 +309,7 @@ type Error struct {
 
 func (x *Error) Reset() {
 	*x = Error{}
-	mi := &file_component_proto_msgTypes[0]
+	mi := &file_fn_component_v1_component_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -321,7 +321,7 @@ func (x *Error) String() string {
 func (*Error) ProtoMessage() {}
 
 func (x *Error) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[0]
+	mi := &file_fn_component_v1_component_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -334,7 +334,7 @@ func (x *Error) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Error.ProtoReflect.Descriptor instead.
 func (*Error) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{0}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{0}
 }
 
 func (x *Error) GetKind() string {
@@ -392,7 +392,7 @@ type FunctionError struct {
 
 func (x *FunctionError) Reset() {
 	*x = FunctionError{}
-	mi := &file_component_proto_msgTypes[1]
+	mi := &file_fn_component_v1_component_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -404,7 +404,7 @@ func (x *FunctionError) String() string {
 func (*FunctionError) ProtoMessage() {}
 
 func (x *FunctionError) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[1]
+	mi := &file_fn_component_v1_component_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -417,7 +417,7 @@ func (x *FunctionError) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FunctionError.ProtoReflect.Descriptor instead.
 func (*FunctionError) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{1}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *FunctionError) GetErrorMessage() string {
@@ -456,7 +456,7 @@ type DescribeRequest struct {
 
 func (x *DescribeRequest) Reset() {
 	*x = DescribeRequest{}
-	mi := &file_component_proto_msgTypes[2]
+	mi := &file_fn_component_v1_component_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -468,7 +468,7 @@ func (x *DescribeRequest) String() string {
 func (*DescribeRequest) ProtoMessage() {}
 
 func (x *DescribeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[2]
+	mi := &file_fn_component_v1_component_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -481,7 +481,7 @@ func (x *DescribeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeRequest.ProtoReflect.Descriptor instead.
 func (*DescribeRequest) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{2}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{2}
 }
 
 type DescribeResponse struct {
@@ -499,7 +499,7 @@ type DescribeResponse struct {
 
 func (x *DescribeResponse) Reset() {
 	*x = DescribeResponse{}
-	mi := &file_component_proto_msgTypes[3]
+	mi := &file_fn_component_v1_component_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -511,7 +511,7 @@ func (x *DescribeResponse) String() string {
 func (*DescribeResponse) ProtoMessage() {}
 
 func (x *DescribeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[3]
+	mi := &file_fn_component_v1_component_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -524,7 +524,7 @@ func (x *DescribeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeResponse.ProtoReflect.Descriptor instead.
 func (*DescribeResponse) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{3}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *DescribeResponse) GetName() string {
@@ -587,7 +587,7 @@ type Limits struct {
 
 func (x *Limits) Reset() {
 	*x = Limits{}
-	mi := &file_component_proto_msgTypes[4]
+	mi := &file_fn_component_v1_component_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -599,7 +599,7 @@ func (x *Limits) String() string {
 func (*Limits) ProtoMessage() {}
 
 func (x *Limits) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[4]
+	mi := &file_fn_component_v1_component_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -612,7 +612,7 @@ func (x *Limits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Limits.ProtoReflect.Descriptor instead.
 func (*Limits) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{4}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Limits) GetLanguages() []*Language {
@@ -682,7 +682,7 @@ type Language struct {
 
 func (x *Language) Reset() {
 	*x = Language{}
-	mi := &file_component_proto_msgTypes[5]
+	mi := &file_fn_component_v1_component_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -694,7 +694,7 @@ func (x *Language) String() string {
 func (*Language) ProtoMessage() {}
 
 func (x *Language) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[5]
+	mi := &file_fn_component_v1_component_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -707,7 +707,7 @@ func (x *Language) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Language.ProtoReflect.Descriptor instead.
 func (*Language) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{5}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Language) GetName() string {
@@ -744,7 +744,7 @@ type ConfigureRequest struct {
 
 func (x *ConfigureRequest) Reset() {
 	*x = ConfigureRequest{}
-	mi := &file_component_proto_msgTypes[6]
+	mi := &file_fn_component_v1_component_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -756,7 +756,7 @@ func (x *ConfigureRequest) String() string {
 func (*ConfigureRequest) ProtoMessage() {}
 
 func (x *ConfigureRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[6]
+	mi := &file_fn_component_v1_component_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -769,7 +769,7 @@ func (x *ConfigureRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigureRequest.ProtoReflect.Descriptor instead.
 func (*ConfigureRequest) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{6}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ConfigureRequest) GetComponent() string {
@@ -815,7 +815,7 @@ type ConfigureResponse struct {
 
 func (x *ConfigureResponse) Reset() {
 	*x = ConfigureResponse{}
-	mi := &file_component_proto_msgTypes[7]
+	mi := &file_fn_component_v1_component_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -827,7 +827,7 @@ func (x *ConfigureResponse) String() string {
 func (*ConfigureResponse) ProtoMessage() {}
 
 func (x *ConfigureResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[7]
+	mi := &file_fn_component_v1_component_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -840,7 +840,7 @@ func (x *ConfigureResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigureResponse.ProtoReflect.Descriptor instead.
 func (*ConfigureResponse) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{7}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{7}
 }
 
 type ValidateRequest struct {
@@ -851,7 +851,7 @@ type ValidateRequest struct {
 
 func (x *ValidateRequest) Reset() {
 	*x = ValidateRequest{}
-	mi := &file_component_proto_msgTypes[8]
+	mi := &file_fn_component_v1_component_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -863,7 +863,7 @@ func (x *ValidateRequest) String() string {
 func (*ValidateRequest) ProtoMessage() {}
 
 func (x *ValidateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[8]
+	mi := &file_fn_component_v1_component_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -876,7 +876,7 @@ func (x *ValidateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRequest.ProtoReflect.Descriptor instead.
 func (*ValidateRequest) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{8}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{8}
 }
 
 type ValidateResponse struct {
@@ -889,7 +889,7 @@ type ValidateResponse struct {
 
 func (x *ValidateResponse) Reset() {
 	*x = ValidateResponse{}
-	mi := &file_component_proto_msgTypes[9]
+	mi := &file_fn_component_v1_component_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -901,7 +901,7 @@ func (x *ValidateResponse) String() string {
 func (*ValidateResponse) ProtoMessage() {}
 
 func (x *ValidateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[9]
+	mi := &file_fn_component_v1_component_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -914,7 +914,7 @@ func (x *ValidateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateResponse.ProtoReflect.Descriptor instead.
 func (*ValidateResponse) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{9}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ValidateResponse) GetChecks() []*Check {
@@ -945,7 +945,7 @@ type Check struct {
 
 func (x *Check) Reset() {
 	*x = Check{}
-	mi := &file_component_proto_msgTypes[10]
+	mi := &file_fn_component_v1_component_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -957,7 +957,7 @@ func (x *Check) String() string {
 func (*Check) ProtoMessage() {}
 
 func (x *Check) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[10]
+	mi := &file_fn_component_v1_component_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -970,7 +970,7 @@ func (x *Check) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Check.ProtoReflect.Descriptor instead.
 func (*Check) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{10}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Check) GetName() string {
@@ -1035,7 +1035,7 @@ type Function struct {
 
 func (x *Function) Reset() {
 	*x = Function{}
-	mi := &file_component_proto_msgTypes[11]
+	mi := &file_fn_component_v1_component_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1047,7 +1047,7 @@ func (x *Function) String() string {
 func (*Function) ProtoMessage() {}
 
 func (x *Function) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[11]
+	mi := &file_fn_component_v1_component_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1060,7 +1060,7 @@ func (x *Function) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Function.ProtoReflect.Descriptor instead.
 func (*Function) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{11}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Function) GetName() string {
@@ -1158,7 +1158,7 @@ type Runtime struct {
 
 func (x *Runtime) Reset() {
 	*x = Runtime{}
-	mi := &file_component_proto_msgTypes[12]
+	mi := &file_fn_component_v1_component_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1170,7 +1170,7 @@ func (x *Runtime) String() string {
 func (*Runtime) ProtoMessage() {}
 
 func (x *Runtime) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[12]
+	mi := &file_fn_component_v1_component_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1183,7 +1183,7 @@ func (x *Runtime) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Runtime.ProtoReflect.Descriptor instead.
 func (*Runtime) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{12}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Runtime) GetName() string {
@@ -1219,7 +1219,7 @@ type Bundle struct {
 
 func (x *Bundle) Reset() {
 	*x = Bundle{}
-	mi := &file_component_proto_msgTypes[13]
+	mi := &file_fn_component_v1_component_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1231,7 +1231,7 @@ func (x *Bundle) String() string {
 func (*Bundle) ProtoMessage() {}
 
 func (x *Bundle) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[13]
+	mi := &file_fn_component_v1_component_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1244,7 +1244,7 @@ func (x *Bundle) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Bundle.ProtoReflect.Descriptor instead.
 func (*Bundle) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{13}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Bundle) GetPath() string {
@@ -1277,7 +1277,7 @@ type DeployRequest struct {
 
 func (x *DeployRequest) Reset() {
 	*x = DeployRequest{}
-	mi := &file_component_proto_msgTypes[14]
+	mi := &file_fn_component_v1_component_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1289,7 +1289,7 @@ func (x *DeployRequest) String() string {
 func (*DeployRequest) ProtoMessage() {}
 
 func (x *DeployRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[14]
+	mi := &file_fn_component_v1_component_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1302,7 +1302,7 @@ func (x *DeployRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeployRequest.ProtoReflect.Descriptor instead.
 func (*DeployRequest) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{14}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DeployRequest) GetFunction() *Function {
@@ -1325,7 +1325,7 @@ type DeployEvent struct {
 
 func (x *DeployEvent) Reset() {
 	*x = DeployEvent{}
-	mi := &file_component_proto_msgTypes[15]
+	mi := &file_fn_component_v1_component_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1337,7 +1337,7 @@ func (x *DeployEvent) String() string {
 func (*DeployEvent) ProtoMessage() {}
 
 func (x *DeployEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[15]
+	mi := &file_fn_component_v1_component_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1350,7 +1350,7 @@ func (x *DeployEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeployEvent.ProtoReflect.Descriptor instead.
 func (*DeployEvent) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{15}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *DeployEvent) GetEvent() isDeployEvent_Event {
@@ -1406,7 +1406,7 @@ type Progress struct {
 
 func (x *Progress) Reset() {
 	*x = Progress{}
-	mi := &file_component_proto_msgTypes[16]
+	mi := &file_fn_component_v1_component_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1418,7 +1418,7 @@ func (x *Progress) String() string {
 func (*Progress) ProtoMessage() {}
 
 func (x *Progress) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[16]
+	mi := &file_fn_component_v1_component_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1431,7 +1431,7 @@ func (x *Progress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Progress.ProtoReflect.Descriptor instead.
 func (*Progress) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{16}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Progress) GetStep() string {
@@ -1471,7 +1471,7 @@ type Deployed struct {
 
 func (x *Deployed) Reset() {
 	*x = Deployed{}
-	mi := &file_component_proto_msgTypes[17]
+	mi := &file_fn_component_v1_component_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1483,7 +1483,7 @@ func (x *Deployed) String() string {
 func (*Deployed) ProtoMessage() {}
 
 func (x *Deployed) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[17]
+	mi := &file_fn_component_v1_component_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1496,7 +1496,7 @@ func (x *Deployed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Deployed.ProtoReflect.Descriptor instead.
 func (*Deployed) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{17}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Deployed) GetLocation() string {
@@ -1519,7 +1519,7 @@ type RunInput struct {
 
 func (x *RunInput) Reset() {
 	*x = RunInput{}
-	mi := &file_component_proto_msgTypes[18]
+	mi := &file_fn_component_v1_component_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1531,7 +1531,7 @@ func (x *RunInput) String() string {
 func (*RunInput) ProtoMessage() {}
 
 func (x *RunInput) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[18]
+	mi := &file_fn_component_v1_component_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1544,7 +1544,7 @@ func (x *RunInput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunInput.ProtoReflect.Descriptor instead.
 func (*RunInput) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{18}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RunInput) GetInput() isRunInput_Input {
@@ -1601,7 +1601,7 @@ type Invocation struct {
 
 func (x *Invocation) Reset() {
 	*x = Invocation{}
-	mi := &file_component_proto_msgTypes[19]
+	mi := &file_fn_component_v1_component_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1613,7 +1613,7 @@ func (x *Invocation) String() string {
 func (*Invocation) ProtoMessage() {}
 
 func (x *Invocation) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[19]
+	mi := &file_fn_component_v1_component_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1626,7 +1626,7 @@ func (x *Invocation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Invocation.ProtoReflect.Descriptor instead.
 func (*Invocation) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{19}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Invocation) GetId() string {
@@ -1678,7 +1678,7 @@ type RunOutput struct {
 
 func (x *RunOutput) Reset() {
 	*x = RunOutput{}
-	mi := &file_component_proto_msgTypes[20]
+	mi := &file_fn_component_v1_component_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1690,7 +1690,7 @@ func (x *RunOutput) String() string {
 func (*RunOutput) ProtoMessage() {}
 
 func (x *RunOutput) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[20]
+	mi := &file_fn_component_v1_component_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1703,7 +1703,7 @@ func (x *RunOutput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunOutput.ProtoReflect.Descriptor instead.
 func (*RunOutput) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{20}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RunOutput) GetOutput() isRunOutput_Output {
@@ -1772,7 +1772,7 @@ type LogChunk struct {
 
 func (x *LogChunk) Reset() {
 	*x = LogChunk{}
-	mi := &file_component_proto_msgTypes[21]
+	mi := &file_fn_component_v1_component_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1784,7 +1784,7 @@ func (x *LogChunk) String() string {
 func (*LogChunk) ProtoMessage() {}
 
 func (x *LogChunk) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[21]
+	mi := &file_fn_component_v1_component_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1797,7 +1797,7 @@ func (x *LogChunk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogChunk.ProtoReflect.Descriptor instead.
 func (*LogChunk) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{21}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *LogChunk) GetStream() LogStream {
@@ -1825,7 +1825,7 @@ type RunEnd struct {
 
 func (x *RunEnd) Reset() {
 	*x = RunEnd{}
-	mi := &file_component_proto_msgTypes[22]
+	mi := &file_fn_component_v1_component_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1837,7 +1837,7 @@ func (x *RunEnd) String() string {
 func (*RunEnd) ProtoMessage() {}
 
 func (x *RunEnd) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[22]
+	mi := &file_fn_component_v1_component_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1850,7 +1850,7 @@ func (x *RunEnd) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunEnd.ProtoReflect.Descriptor instead.
 func (*RunEnd) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{22}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *RunEnd) GetStart() StartKind {
@@ -1888,7 +1888,7 @@ type Phases struct {
 
 func (x *Phases) Reset() {
 	*x = Phases{}
-	mi := &file_component_proto_msgTypes[23]
+	mi := &file_fn_component_v1_component_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1900,7 +1900,7 @@ func (x *Phases) String() string {
 func (*Phases) ProtoMessage() {}
 
 func (x *Phases) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[23]
+	mi := &file_fn_component_v1_component_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1913,7 +1913,7 @@ func (x *Phases) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Phases.ProtoReflect.Descriptor instead.
 func (*Phases) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{23}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Phases) GetQueueUs() int64 {
@@ -1960,7 +1960,7 @@ type StopRequest struct {
 
 func (x *StopRequest) Reset() {
 	*x = StopRequest{}
-	mi := &file_component_proto_msgTypes[24]
+	mi := &file_fn_component_v1_component_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1972,7 +1972,7 @@ func (x *StopRequest) String() string {
 func (*StopRequest) ProtoMessage() {}
 
 func (x *StopRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[24]
+	mi := &file_fn_component_v1_component_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1985,7 +1985,7 @@ func (x *StopRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRequest.ProtoReflect.Descriptor instead.
 func (*StopRequest) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{24}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *StopRequest) GetFunction() string {
@@ -2003,7 +2003,7 @@ type StopResponse struct {
 
 func (x *StopResponse) Reset() {
 	*x = StopResponse{}
-	mi := &file_component_proto_msgTypes[25]
+	mi := &file_fn_component_v1_component_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2015,7 +2015,7 @@ func (x *StopResponse) String() string {
 func (*StopResponse) ProtoMessage() {}
 
 func (x *StopResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[25]
+	mi := &file_fn_component_v1_component_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2028,7 +2028,7 @@ func (x *StopResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopResponse.ProtoReflect.Descriptor instead.
 func (*StopResponse) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{25}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{25}
 }
 
 type StatusRequest struct {
@@ -2040,7 +2040,7 @@ type StatusRequest struct {
 
 func (x *StatusRequest) Reset() {
 	*x = StatusRequest{}
-	mi := &file_component_proto_msgTypes[26]
+	mi := &file_fn_component_v1_component_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2052,7 +2052,7 @@ func (x *StatusRequest) String() string {
 func (*StatusRequest) ProtoMessage() {}
 
 func (x *StatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[26]
+	mi := &file_fn_component_v1_component_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2065,7 +2065,7 @@ func (x *StatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatusRequest.ProtoReflect.Descriptor instead.
 func (*StatusRequest) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{26}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *StatusRequest) GetFunctions() []string {
@@ -2084,7 +2084,7 @@ type StatusResponse struct {
 
 func (x *StatusResponse) Reset() {
 	*x = StatusResponse{}
-	mi := &file_component_proto_msgTypes[27]
+	mi := &file_fn_component_v1_component_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2096,7 +2096,7 @@ func (x *StatusResponse) String() string {
 func (*StatusResponse) ProtoMessage() {}
 
 func (x *StatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[27]
+	mi := &file_fn_component_v1_component_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2109,7 +2109,7 @@ func (x *StatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatusResponse.ProtoReflect.Descriptor instead.
 func (*StatusResponse) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{27}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *StatusResponse) GetFunctions() []*FunctionStatus {
@@ -2133,7 +2133,7 @@ type FunctionStatus struct {
 
 func (x *FunctionStatus) Reset() {
 	*x = FunctionStatus{}
-	mi := &file_component_proto_msgTypes[28]
+	mi := &file_fn_component_v1_component_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2145,7 +2145,7 @@ func (x *FunctionStatus) String() string {
 func (*FunctionStatus) ProtoMessage() {}
 
 func (x *FunctionStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[28]
+	mi := &file_fn_component_v1_component_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2158,7 +2158,7 @@ func (x *FunctionStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FunctionStatus.ProtoReflect.Descriptor instead.
 func (*FunctionStatus) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{28}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *FunctionStatus) GetName() string {
@@ -2212,7 +2212,7 @@ type RemoveRequest struct {
 
 func (x *RemoveRequest) Reset() {
 	*x = RemoveRequest{}
-	mi := &file_component_proto_msgTypes[29]
+	mi := &file_fn_component_v1_component_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2224,7 +2224,7 @@ func (x *RemoveRequest) String() string {
 func (*RemoveRequest) ProtoMessage() {}
 
 func (x *RemoveRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[29]
+	mi := &file_fn_component_v1_component_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2237,7 +2237,7 @@ func (x *RemoveRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveRequest.ProtoReflect.Descriptor instead.
 func (*RemoveRequest) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{29}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *RemoveRequest) GetFunction() string {
@@ -2255,7 +2255,7 @@ type RemoveResponse struct {
 
 func (x *RemoveResponse) Reset() {
 	*x = RemoveResponse{}
-	mi := &file_component_proto_msgTypes[30]
+	mi := &file_fn_component_v1_component_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2267,7 +2267,7 @@ func (x *RemoveResponse) String() string {
 func (*RemoveResponse) ProtoMessage() {}
 
 func (x *RemoveResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[30]
+	mi := &file_fn_component_v1_component_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2280,7 +2280,7 @@ func (x *RemoveResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveResponse.ProtoReflect.Descriptor instead.
 func (*RemoveResponse) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{30}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{30}
 }
 
 type LogsRequest struct {
@@ -2293,7 +2293,7 @@ type LogsRequest struct {
 
 func (x *LogsRequest) Reset() {
 	*x = LogsRequest{}
-	mi := &file_component_proto_msgTypes[31]
+	mi := &file_fn_component_v1_component_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2305,7 +2305,7 @@ func (x *LogsRequest) String() string {
 func (*LogsRequest) ProtoMessage() {}
 
 func (x *LogsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[31]
+	mi := &file_fn_component_v1_component_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2318,7 +2318,7 @@ func (x *LogsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogsRequest.ProtoReflect.Descriptor instead.
 func (*LogsRequest) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{31}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *LogsRequest) GetFunction() string {
@@ -2347,7 +2347,7 @@ type LogRecord struct {
 
 func (x *LogRecord) Reset() {
 	*x = LogRecord{}
-	mi := &file_component_proto_msgTypes[32]
+	mi := &file_fn_component_v1_component_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2359,7 +2359,7 @@ func (x *LogRecord) String() string {
 func (*LogRecord) ProtoMessage() {}
 
 func (x *LogRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[32]
+	mi := &file_fn_component_v1_component_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2372,7 +2372,7 @@ func (x *LogRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogRecord.ProtoReflect.Descriptor instead.
 func (*LogRecord) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{32}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *LogRecord) GetTimeUnixMs() int64 {
@@ -2411,7 +2411,7 @@ type PoolRequest struct {
 
 func (x *PoolRequest) Reset() {
 	*x = PoolRequest{}
-	mi := &file_component_proto_msgTypes[33]
+	mi := &file_fn_component_v1_component_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2423,7 +2423,7 @@ func (x *PoolRequest) String() string {
 func (*PoolRequest) ProtoMessage() {}
 
 func (x *PoolRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[33]
+	mi := &file_fn_component_v1_component_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2436,7 +2436,7 @@ func (x *PoolRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PoolRequest.ProtoReflect.Descriptor instead.
 func (*PoolRequest) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{33}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{33}
 }
 
 type PoolResponse struct {
@@ -2448,7 +2448,7 @@ type PoolResponse struct {
 
 func (x *PoolResponse) Reset() {
 	*x = PoolResponse{}
-	mi := &file_component_proto_msgTypes[34]
+	mi := &file_fn_component_v1_component_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2460,7 +2460,7 @@ func (x *PoolResponse) String() string {
 func (*PoolResponse) ProtoMessage() {}
 
 func (x *PoolResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[34]
+	mi := &file_fn_component_v1_component_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2473,7 +2473,7 @@ func (x *PoolResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PoolResponse.ProtoReflect.Descriptor instead.
 func (*PoolResponse) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{34}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *PoolResponse) GetPools() []*PoolEntry {
@@ -2500,7 +2500,7 @@ type PoolEntry struct {
 
 func (x *PoolEntry) Reset() {
 	*x = PoolEntry{}
-	mi := &file_component_proto_msgTypes[35]
+	mi := &file_fn_component_v1_component_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2512,7 +2512,7 @@ func (x *PoolEntry) String() string {
 func (*PoolEntry) ProtoMessage() {}
 
 func (x *PoolEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_component_proto_msgTypes[35]
+	mi := &file_fn_component_v1_component_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2525,7 +2525,7 @@ func (x *PoolEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PoolEntry.ProtoReflect.Descriptor instead.
 func (*PoolEntry) Descriptor() ([]byte, []int) {
-	return file_component_proto_rawDescGZIP(), []int{35}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *PoolEntry) GetRuntime() string {
@@ -2591,11 +2591,11 @@ func (x *PoolEntry) GetWhy() string {
 	return ""
 }
 
-var File_component_proto protoreflect.FileDescriptor
+var File_fn_component_v1_component_proto protoreflect.FileDescriptor
 
-const file_component_proto_rawDesc = "" +
+const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\n" +
-	"\x0fcomponent.proto\x12\x0ffn.component.v1\"\xc1\x01\n" +
+	"\x1ffn/component/v1/component.proto\x12\x0ffn.component.v1\"\xc1\x01\n" +
 	"\x05Error\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x1c\n" +
 	"\tcomponent\x18\x02 \x01(\tR\tcomponent\x12\x1c\n" +
@@ -2805,20 +2805,20 @@ const file_component_proto_rawDesc = "" +
 	"\x04Pool\x12\x1c.fn.component.v1.PoolRequest\x1a\x1d.fn.component.v1.PoolResponseB/Z-github.com/fnhost/fn/sdk/proto/v1;componentv1b\x06proto3"
 
 var (
-	file_component_proto_rawDescOnce sync.Once
-	file_component_proto_rawDescData []byte
+	file_fn_component_v1_component_proto_rawDescOnce sync.Once
+	file_fn_component_v1_component_proto_rawDescData []byte
 )
 
-func file_component_proto_rawDescGZIP() []byte {
-	file_component_proto_rawDescOnce.Do(func() {
-		file_component_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_component_proto_rawDesc), len(file_component_proto_rawDesc)))
+func file_fn_component_v1_component_proto_rawDescGZIP() []byte {
+	file_fn_component_v1_component_proto_rawDescOnce.Do(func() {
+		file_fn_component_v1_component_proto_rawDescData = protoimpl.X.CompressGZIP(unsafe.Slice(unsafe.StringData(file_fn_component_v1_component_proto_rawDesc), len(file_fn_component_v1_component_proto_rawDesc)))
 	})
-	return file_component_proto_rawDescData
+	return file_fn_component_v1_component_proto_rawDescData
 }
 
-var file_component_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_component_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
-var file_component_proto_goTypes = []any{
+var file_fn_component_v1_component_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_fn_component_v1_component_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
+var file_fn_component_v1_component_proto_goTypes = []any{
 	(Ability)(0),              // 0: fn.component.v1.Ability
 	(LogDelivery)(0),          // 1: fn.component.v1.LogDelivery
 	(CheckState)(0),           // 2: fn.component.v1.CheckState
@@ -2863,7 +2863,7 @@ var file_component_proto_goTypes = []any{
 	nil,                       // 41: fn.component.v1.Function.EnvEntry
 	nil,                       // 42: fn.component.v1.Invocation.SecretsEntry
 }
-var file_component_proto_depIdxs = []int32{
+var file_fn_component_v1_component_proto_depIdxs = []int32{
 	6,  // 0: fn.component.v1.Error.function:type_name -> fn.component.v1.FunctionError
 	0,  // 1: fn.component.v1.DescribeResponse.abilities:type_name -> fn.component.v1.Ability
 	9,  // 2: fn.component.v1.DescribeResponse.limits:type_name -> fn.component.v1.Limits
@@ -2916,20 +2916,20 @@ var file_component_proto_depIdxs = []int32{
 	0,  // [0:25] is the sub-list for field type_name
 }
 
-func init() { file_component_proto_init() }
-func file_component_proto_init() {
-	if File_component_proto != nil {
+func init() { file_fn_component_v1_component_proto_init() }
+func file_fn_component_v1_component_proto_init() {
+	if File_fn_component_v1_component_proto != nil {
 		return
 	}
-	file_component_proto_msgTypes[15].OneofWrappers = []any{
+	file_fn_component_v1_component_proto_msgTypes[15].OneofWrappers = []any{
 		(*DeployEvent_Progress)(nil),
 		(*DeployEvent_Deployed)(nil),
 	}
-	file_component_proto_msgTypes[18].OneofWrappers = []any{
+	file_fn_component_v1_component_proto_msgTypes[18].OneofWrappers = []any{
 		(*RunInput_Invocation)(nil),
 		(*RunInput_Event)(nil),
 	}
-	file_component_proto_msgTypes[20].OneofWrappers = []any{
+	file_fn_component_v1_component_proto_msgTypes[20].OneofWrappers = []any{
 		(*RunOutput_Log)(nil),
 		(*RunOutput_Result)(nil),
 		(*RunOutput_End)(nil),
@@ -2938,18 +2938,18 @@ func file_component_proto_init() {
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
-			RawDescriptor: unsafe.Slice(unsafe.StringData(file_component_proto_rawDesc), len(file_component_proto_rawDesc)),
+			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fn_component_v1_component_proto_rawDesc), len(file_fn_component_v1_component_proto_rawDesc)),
 			NumEnums:      5,
 			NumMessages:   38,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
-		GoTypes:           file_component_proto_goTypes,
-		DependencyIndexes: file_component_proto_depIdxs,
-		EnumInfos:         file_component_proto_enumTypes,
-		MessageInfos:      file_component_proto_msgTypes,
+		GoTypes:           file_fn_component_v1_component_proto_goTypes,
+		DependencyIndexes: file_fn_component_v1_component_proto_depIdxs,
+		EnumInfos:         file_fn_component_v1_component_proto_enumTypes,
+		MessageInfos:      file_fn_component_v1_component_proto_msgTypes,
 	}.Build()
-	File_component_proto = out.File
-	file_component_proto_goTypes = nil
-	file_component_proto_depIdxs = nil
+	File_fn_component_v1_component_proto = out.File
+	file_fn_component_v1_component_proto_goTypes = nil
+	file_fn_component_v1_component_proto_depIdxs = nil
 }

@@ -15,7 +15,7 @@
 // versions:
 // - protoc-gen-go-grpc v1.6.2
 // - protoc             (unknown)
-// source: component.proto
+// source: fn/component/v1/component.proto
 
 package componentv1
 
@@ -483,5 +483,5 @@ var Component_ServiceDesc = grpc.ServiceDesc{
 			ServerStreams: true,
 		},
 	},
-	Metadata: "component.proto",
+	Metadata: "fn/component/v1/component.proto",
 }

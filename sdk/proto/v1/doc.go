@@ -4,4 +4,4 @@
 // used instead.
 package componentv1
 
-//go:generate go run ../../../tools/protogen . component.proto
+//go:generate go run ../../../tools/protogen . fn/component/v1 component.proto

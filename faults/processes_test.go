@@ -62,7 +62,9 @@ func (h *home) kill(all ...process) {
 		h.Fatal("there is no process to kill")
 	}
 	for _, p := range all {
-		must(h, syscall.Kill(p.pid, syscall.SIGKILL))
+		if err := syscall.Kill(p.pid, syscall.SIGKILL); err != nil && err != syscall.ESRCH { // it may just have ended
+			h.Fatal(err)
+		}
 	}
 }
 

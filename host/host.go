@@ -65,7 +65,7 @@ func Open(o Options) (*Host, error) {
 	}
 	session, err := newSession(o.Dirs.Runtime, o.Dirs.Scratch())
 	if err != nil {
-		return nil, fault.New(fault.Internal, "prepare the host's directories: %w", err)
+		return nil, unprepared(o.Dirs.State, err)
 	}
 	h := &Host{
 		opts:     o,

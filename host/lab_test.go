@@ -37,7 +37,7 @@ type lab struct {
 // newLab makes the home; open starts the host.
 func newLab(t *testing.T) *lab {
 	t.Helper()
-	dir, err := os.MkdirTemp("/tmp", "fn-") // short: sockets lie below
+	dir, err := os.MkdirTemp("/tmp", "fnt-") // short: sockets lie below
 	must(t, err, "")
 	l := &lab{
 		T: t, dir: dir, home: filepath.Join(dir, "home"), bin: filepath.Join(dir, "bin"), log: new(lockedBuffer),

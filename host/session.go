@@ -1,6 +1,7 @@
 package host
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -9,8 +10,10 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/fnhost/fn/host/lockfile"
+	"github.com/fnhost/fn/sdk/fault"
 )
 
 // session is what one host process has on disk while it lives: a directory for
@@ -25,10 +28,46 @@ type session struct {
 
 // newSession removes what killed hosts left and makes the directories of this
 // one. Runtime must be short: socket paths have about 100 bytes.
-func newSession(runtime, scratch string) (*session, error) {
-	if err := sweepSessions(runtime, scratch); err != nil {
-		return nil, err
+func newSession(runtime, scratch string) (s *session, err error) {
+	err = alone(runtime, func() error {
+		if _, err := removeDeadSessions(runtime, scratch); err != nil {
+			return err
+		}
+		s, err = makeSession(runtime, scratch)
+		return err
+	})
+	return s, err
+}
+
+// unprepared explains why there is no session.
+func unprepared(dir string, err error) error {
+	kind := fault.Internal
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fault.New(fault.ResourceExhausted, "prepare the host's directories: %w", err).WithHint("df -h %s", dir)
+	case errors.Is(err, context.DeadlineExceeded):
+		kind = fault.Timeout
 	}
+	return fault.New(kind, "prepare the host's directories: %w", err)
+}
+
+// alone runs f while no other host sweeps or makes what is swept: a lock file
+// that is not yet locked, a socket that does not listen yet look abandoned.
+func alone(runtime string, f func() error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), aloneLimit)
+	defer cancel()
+	lock, err := lockfile.Acquire(ctx, filepath.Join(runtime, "sweep.lock"))
+	if err != nil {
+		return err
+	}
+	defer lock.Unlock()
+	return f()
+}
+
+// aloneLimit bounds the wait for another host's sweep.
+const aloneLimit = 10 * time.Second
+
+func makeSession(runtime, scratch string) (*session, error) {
 	id := make([]byte, 4)
 	rand.Read(id)
 	name := "s-" + hex.EncodeToString(id)
@@ -54,13 +93,8 @@ func (s *session) close() error {
 	return errors.Join(err, s.lock.Unlock())
 }
 
-// sweepSessions removes the sessions whose host is gone.
-func sweepSessions(runtime, scratch string) error {
-	_, err := removeDeadSessions(runtime, scratch)
-	return err
-}
-
-// removeDeadSessions does so and names them.
+// removeDeadSessions removes the sessions whose host is gone, and names them. It
+// must run alone.
 func removeDeadSessions(runtime, scratch string) (removed []string, err error) {
 	if removed, err = removeDeadSockets(runtime); err != nil {
 		return removed, err

@@ -9,7 +9,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -98,7 +97,7 @@ func serve(o options, ready io.WriteCloser) error {
 	if socket == "" {
 		socket = d.Socket()
 	}
-	l, err := listen(socket)
+	l, err := host.Listen(d, socket)
 	if err != nil {
 		return err
 	}
@@ -147,19 +146,6 @@ func hostOptions(o options, d dirs.Dirs, log io.Writer) (host.Options, error) {
 		ho.Manifest = d.Manifest()
 	}
 	return ho, nil
-}
-
-// listen replaces the socket of a host that was killed; the lock tells that
-// there is no other.
-func listen(socket string) (net.Listener, error) {
-	if err := os.Remove(socket); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fault.New(fault.PermissionDenied, "remove an old socket: %w", err)
-	}
-	l, err := net.Listen("unix", socket)
-	if err != nil {
-		return nil, fault.New(fault.Internal, "listen: %w", err)
-	}
-	return l, os.Chmod(socket, 0o600)
 }
 
 // untilEOF ends ctx when r does: the command that a private host serves holds

@@ -56,9 +56,9 @@ func (c *commandLine) printComponents(list api.ComponentList) error {
 // reasonOf is why a component is not ready and what mends it, on one line.
 func reasonOf(k api.Component) string {
 	if k.Hint == "" {
-		return k.Reason
+		return k.Sentence()
 	}
-	return k.Reason + " (" + k.Hint + ")"
+	return k.Sentence() + " (" + k.Hint + ")"
 }
 
 func (c *commandLine) checkComponents(cc *cli.Context) error {
@@ -196,8 +196,8 @@ func whyLine(verb string, k api.WhyComponent) string {
 	case k.State == api.ComponentReady:
 		return k.Name + ": ready, but has no " + verb
 	case k.ProvidesIt:
-		return k.Name + ": would provide it, but is " + k.State + " since " + age(k.Since) + ": " + k.Reason
+		return k.Name + ": would provide it, but is " + k.State + " since " + age(k.Since) + ": " + k.Sentence()
 	default:
-		return k.Name + ": " + k.State + ": " + k.Reason
+		return k.Name + ": " + k.State + ": " + k.Sentence()
 	}
 }

@@ -35,6 +35,9 @@ func (c *commandLine) table(none string, columns []string, rows [][]string) erro
 	out := bufio.NewWriter(c.stdout)
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	for _, row := range append([][]string{columns}, rows...) {
+		for i, cell := range row {
+			row[i], _, _ = strings.Cut(cell, "\n") // the rest is for show
+		}
 		fmt.Fprintln(w, strings.TrimRight(strings.Join(row, "\t"), "\t "))
 	}
 	w.Flush() //nolint:errcheck // an error stays with out

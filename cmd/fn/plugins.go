@@ -79,7 +79,7 @@ func (c *commandLine) listPlugins(cc *cli.Context, verify bool) error {
 		return err
 	}
 	for _, p := range list.Plugins {
-		if p.State == "changed" || p.State == "missing" {
+		if p.State != api.PluginOK && p.State != api.PluginBundled {
 			return &fault.Error{Kind: fault.Broken, Component: p.Name, Operation: "verify", Message: pluginMessage(p), Hint: p.Hint}
 		}
 	}

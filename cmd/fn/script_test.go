@@ -17,7 +17,7 @@ import (
 // them is this test binary, or, where FN_TEST_BIN names a directory with built
 // executables, the fn there: then the scripts that need a host run too.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"fn": main})
+	testscript.Main(m, map[string]func(){"fn": main, "fn-plugin-fake": fakePlugin})
 }
 
 func TestScripts(t *testing.T) {

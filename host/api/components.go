@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -29,6 +30,13 @@ type Component struct {
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
 	Since     time.Time `json:"since,omitzero"` // in this state
 	Checks    []Check   `json:"checks"`
+}
+
+// Sentence is the reason on one line: without what the plugin printed last,
+// which stands below it.
+func (c Component) Sentence() string {
+	first, _, _ := strings.Cut(c.Reason, "\n")
+	return strings.TrimSuffix(first, "; it printed:")
 }
 
 // Check is sdk.Check.

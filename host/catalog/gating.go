@@ -100,6 +100,7 @@ func refusedAnywhere(verb string, components []api.Component) *fault.Error {
 	}
 	says := make([]string, len(wrong))
 	for i, c := range wrong {
+		c.Reason = c.Sentence() // one of several
 		says[i] = c.Name + " is " + condition(c)
 	}
 	switch {

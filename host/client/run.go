@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"time"
 
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/sdk/fault"
@@ -35,18 +34,17 @@ func (c *Client) Run(ctx context.Context, req api.RunRequest, event io.Reader, o
 	if err != nil {
 		return api.RunEnd{}, err
 	}
+	// The end of this context closes the connection: what receive then fails with
+	// is explained by it.
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	conn, err := c.admitted(ctx, upgrade(c.o.Build, first))
 	if err != nil {
 		return api.RunEnd{}, err
 	}
 	defer conn.close()
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	if rest != nil {
-		go send(api.NewFrameWriter(conn.conn), rest, func(err error) {
-			cancel(unreadable(err))
-			conn.conn.SetReadDeadline(time.Unix(1, 0)) //nolint:errcheck // ends receive
-		})
+		go send(api.NewFrameWriter(conn.conn), rest, func(err error) { cancel(unreadable(err)) })
 	}
 	return receive(ctx, conn, out)
 }

@@ -1,0 +1,61 @@
+//go:build unix
+
+package examples_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// demo runs the demo, which compares each example's result with its
+// expected.json, and returns what it showed.
+func demo(t *testing.T, path string) string {
+	t.Helper()
+	bin := os.Getenv("FN_TEST_BIN")
+	if bin == "" {
+		t.Skip("FN_TEST_BIN names no directory of executables; tools/test does")
+	}
+	cmd := exec.Command("./demo", bin)
+	cmd.Env = append(os.Environ(), "PATH="+path)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("the demo failed: %v\n%s", err, out)
+	}
+	return string(out)
+}
+
+func TestDemo(t *testing.T) {
+	out := demo(t, os.Getenv("PATH"))
+	if !strings.Contains(out, "That worked.") || !strings.Contains(out, `"words": 122817`) {
+		t.Errorf("the demo showed\n%s", out)
+	}
+	switch ran := strings.Contains(out, `"per_year"`); {
+	case !ran && strings.Contains(os.Getenv("FN_TEST_REQUIRE"), "python"):
+		t.Errorf("python is required, and summarize did not run:\n%s", out)
+	case !ran && !strings.Contains(out, "summarize is skipped"):
+		t.Errorf("summarize neither ran nor was skipped:\n%s", out)
+	}
+}
+
+// Without an interpreter its example is skipped, by name, and all else runs.
+func TestDemoWithoutPython(t *testing.T) {
+	tools := t.TempDir()
+	for _, name := range []string{"sh", "awk", "tr", "cat", "mktemp", "rm", "cmp", "tail", "grep", "dirname"} {
+		found, err := exec.LookPath(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(found, filepath.Join(tools, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := demo(t, tools)
+	for _, want := range []string{"summarize is skipped: python3", `"words": 122817`, "That worked."} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the demo does not show %q:\n%s", want, out)
+		}
+	}
+}

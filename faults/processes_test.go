@@ -122,10 +122,16 @@ const (
 	worker  = "fn-worker"
 )
 
-// named are the home's processes of a name.
+// named are the home's processes of a name. A child that has its parent's is on
+// the way to become something else.
 func (h *home) named(name string) (found []process) {
-	for _, p := range h.processes() {
-		if p.name == name {
+	same := map[int]bool{}
+	all := h.processes()
+	for _, p := range all {
+		same[p.pid] = p.name == name
+	}
+	for _, p := range all {
+		if p.name == name && !same[p.parent] {
 			found = append(found, p)
 		}
 	}

@@ -136,7 +136,11 @@ func (h *Host) Close() {
 			h.log.Error("close the registry", "error", err)
 		}
 	}
-	if err := h.session.close(); err != nil {
+	err := h.session.close()
+	if err == nil { // and what could not be swept at the start
+		_, err = h.sweep()
+	}
+	if err != nil {
 		h.log.Error("remove the host's directories", "error", err)
 	}
 }

@@ -23,3 +23,21 @@ func (l *ownListener) Accept() (net.Conn, error) {
 		conn.Close()
 	}
 }
+
+// peerUID is the user at the other end of a unix socket; known is false where
+// the system cannot tell, and access rests on the directory's permissions.
+func peerUID(conn net.Conn) (uid int, known bool) {
+	raw, err := conn.(*net.UnixConn).SyscallConn()
+	if err != nil {
+		return nobody, true
+	}
+	uid, known = nobody, true
+	err = raw.Control(func(fd uintptr) { uid, known = peerOf(int(fd)) })
+	if err != nil {
+		return nobody, true
+	}
+	return uid, known
+}
+
+// nobody is no user: what cannot be told where it could be is refused.
+const nobody = -1

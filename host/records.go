@@ -118,11 +118,7 @@ func (h *Host) Pool(ctx context.Context, _ api.Caller, _ api.None, _ api.Reporte
 // CollectGarbage removes what killed hosts and commands left: sessions, and
 // bundles that no version refers to.
 func (h *Host) CollectGarbage(ctx context.Context, _ api.Caller, _ api.None, _ api.Reporter) (api.Garbage, error) {
-	var removed []string
-	err := alone(h.opts.Dirs.Runtime, func() (err error) {
-		removed, err = removeDeadSessions(h.opts.Dirs.Runtime, h.opts.Dirs.Scratch())
-		return err
-	})
+	removed, err := h.sweep()
 	if err != nil {
 		return api.Garbage{}, err
 	}

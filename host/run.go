@@ -107,6 +107,9 @@ func (h *Host) on(f callable, component string) sdk.Function {
 // invoke hands the call to the plugin. A component that forgot a function,
 // whatever the registry says, is given it once more.
 func (h *Host) invoke(ctx context.Context, p *process, c *component, state api.Component, inv sdk.Invocation, out serve.RunOutput, end *api.RunEnd) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, inv.Timeout+overdue, fault.New(fault.Timeout,
+		"the component did not end the call within its timeout and %s", overdue))
+	defer cancel()
 	event := newReplay(inv.Event)
 	inv.Event = event.reader()
 	report, err := p.Client().Run(ctx, inv, runOutput{out})
@@ -122,14 +125,28 @@ func (h *Host) invoke(ctx context.Context, p *process, c *component, state api.C
 	if err == nil {
 		return nil
 	}
-	if ctx.Err() != nil && fault.KindOf(err) == fault.Internal {
-		err = ctx.Err()
+	if ctx.Err() != nil {
+		err = endOf(ctx, err)
 	}
 	err = p.Wrap(err)
 	if fault.KindOf(err) == fault.Unavailable {
 		h.catalog.Recheck(c.target)
 	}
 	return fault.From(err).In(c.name, "run")
+}
+
+// overdue is how long a call may take beyond its own timeout, in the queue and
+// for a worker's start, before the host gives up on a component that keeps
+// quiet.
+const overdue = 5 * time.Minute
+
+// endOf is the outcome of a call whose context has ended: what the component
+// says of it, unless that says less than the context does.
+func endOf(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); fault.KindOf(err) == fault.Internal || fault.KindOf(cause) == fault.Timeout {
+		return cause
+	}
+	return err
 }
 
 // record writes what is kept of a call.

@@ -87,10 +87,24 @@ func makeSession(runtime, scratch string) (*session, error) {
 	return s, nil
 }
 
-// close removes everything of the session.
+// close removes everything of the session. Where that fails the lock's file
+// stays, for the next sweep.
 func (s *session) close() error {
-	err := errors.Join(os.RemoveAll(s.sockets), os.RemoveAll(s.scratch), os.Remove(s.path))
+	err := errors.Join(os.RemoveAll(s.sockets), os.RemoveAll(s.scratch))
+	if err == nil {
+		err = os.Remove(s.path)
+	}
 	return errors.Join(err, s.lock.Unlock())
+}
+
+// sweep removes what killed hosts left, and names it.
+func (h *Host) sweep() (removed []string, err error) {
+	runtime, scratch := h.opts.Dirs.Runtime, h.opts.Dirs.Scratch()
+	err = alone(runtime, func() (err error) {
+		removed, err = removeDeadSessions(runtime, scratch)
+		return err
+	})
+	return removed, err
 }
 
 // removeDeadSessions removes the sessions whose host is gone, and names them. It
@@ -118,8 +132,8 @@ func removeDeadSessions(runtime, scratch string) (removed []string, err error) {
 			lock:    lock,
 			path:    path,
 		}
-		if err := dead.close(); err != nil {
-			return removed, err
+		if dead.close() != nil {
+			continue // a plugin of that host is about to end, and still writes
 		}
 		removed = append(removed, "what a killed host left: "+dead.scratch)
 	}

@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,9 +15,11 @@ func (h home) tmp() string            { return filepath.Join(h.dir, "tmp") }
 func (h home) bundle() string         { return filepath.Join(h.dir, "bundle.zip") }
 func (h home) script(n string) string { return filepath.Join(h.dir, n) }
 
+// make makes the directory, where it is not there yet, and what is in it. What
+// it lies in is not made: whoever removed that has no use for this worker.
 func (h home) make() error {
-	for _, dir := range []string{h.code(), h.tmp()} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+	for _, dir := range []string{h.dir, h.code(), h.tmp()} {
+		if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
 	}

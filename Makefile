@@ -15,7 +15,7 @@ LDFLAGS := -s -w -X $(API).build=$(BUILD) -X $(API).release=$(RELEASE)
 BUILDGO := CGO_ENABLED=0 $(GO) build -trimpath -tags urfave_cli_no_docs -ldflags '$(LDFLAGS)'
 PROGRAMS := fn fn-host fn-plugin-local fn-worker
 
-.PHONY: build demo test bench install generate tidy vet check clean
+.PHONY: build demo test bench install generate tidy check release-check clean
 
 build:
 	@mkdir -p bin
@@ -43,6 +43,10 @@ tidy:
 # What compiles elsewhere, is formatted, generated and tidied. CI runs it.
 check:
 	@tools/check
+
+# Installs every program by version from what is committed, as users will.
+release-check:
+	$(GO) run ./tools/release
 
 clean:
 	rm -rf bin

@@ -92,7 +92,7 @@ func TestInterrupted(t *testing.T) {
 	for signal, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
 		for _, function := range []string{"endless", "snake"} {
 			call := h.call(function)
-			theirs := h.inCall()
+			theirs := h.inCall(function)
 			must(t, call.cmd.Process.Signal(signal))
 			call.wait().want(code, "fn: ")
 			h.gone(theirs)

@@ -46,21 +46,23 @@ func newHomeOf(t testing.TB, uid int) *home {
 	return h
 }
 
-// end stops the host and looks for what is left.
+// end stops the host and looks for what is left; in the end nothing is.
 func (h *home) end() {
+	defer func() {
+		for _, p := range h.processes() {
+			syscall.Kill(p.pid, syscall.SIGKILL)
+		}
+		if h.Failed() {
+			log, _ := os.ReadFile(filepath.Join(h.dir, "state", "host.log"))
+			h.Logf("the host's log:\n%s", log)
+		}
+		syscall.Unmount(h.dir, syscall.MNT_DETACH) // where it was mounted, see disk_test.go
+		if err := os.RemoveAll(h.root); err != nil {
+			h.Error(err)
+		}
+	}()
 	h.fn("host", "stop", "--now")
 	h.empty(5 * time.Second)
-	for _, p := range h.processes() {
-		syscall.Kill(p.pid, syscall.SIGKILL)
-	}
-	if h.Failed() {
-		log, _ := os.ReadFile(filepath.Join(h.dir, "state", "host.log"))
-		h.Logf("the host's log:\n%s", log)
-	}
-	syscall.Unmount(h.dir, syscall.MNT_DETACH) // where it was mounted, see disk_test.go
-	if err := os.RemoveAll(h.root); err != nil {
-		h.Error(err)
-	}
 }
 
 // empty is what holds when no host runs: no process, no socket, no file for the

@@ -4,6 +4,7 @@ package faults
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -39,7 +40,7 @@ func TestKilledCommandLine(t *testing.T) {
 	for _, function := range []string{"endless", "snake"} {
 		served := h.one(host)
 		call := h.call(function)
-		theirs := h.inCall()
+		theirs := h.inCall(function)
 		h.kill(h.one(command))
 		call.wait().want(-1)
 		h.gone(theirs)
@@ -51,18 +52,20 @@ func TestKilledCommandLine(t *testing.T) {
 	}
 }
 
-// inCall are the processes of the functions that run, and their workers.
-func (h *home) inCall() (found []process) {
+// inCall are the worker of the function that runs, and what came of it.
+func (h *home) inCall(function string) (found []process) {
 	h.Helper()
-	for _, w := range h.named(worker) {
-		family := h.below(w)
-		if slices.ContainsFunc(family, func(p process) bool { return p.name == "sleep" }) {
-			found = append(append(found, w), family...)
+	sleepers := map[string]int{"endless": 4, "snake": 1}[function] // its children
+	h.eventually(10*time.Second, "the children of "+function+" run", func() (string, bool) {
+		for _, w := range h.named(worker) {
+			family := h.below(w)
+			if n := len(family) - len(others(family, "sleep")); n >= sleepers {
+				found = append([]process{w}, family...)
+				return "", true
+			}
 		}
-	}
-	if len(found) < 3 { // a worker, a function, and what it started
-		h.Fatalf("no function runs: %v", found)
-	}
+		return strings.Join(names(h.processes()), "\n"), false
+	})
 	return found
 }
 
@@ -166,11 +169,36 @@ func TestKilledRunningWorker(t *testing.T) {
 	h := survivor(t)
 	for _, function := range []string{"endless", "snake"} {
 		call := h.call(function)
-		theirs := h.inCall()
+		theirs := h.inCall(function)
 		h.kill(theirs[0])
 		h.gone(theirs)
 		call.wait().want(5, "fn: local: run: the worker was killed before the function answered (signal: killed)", "hint: ")
 		h.works()
 		h.record(function, "Broken")
+	}
+}
+
+// Killed all at once, there is nobody left to clean: the next command does.
+func TestKilledTogether(t *testing.T) {
+	t.Parallel()
+	h := newHomeOf(t, ordinary())
+	h.have("echo", "exec", echo)
+	h.have("closed", "exec", "#!/bin/sh\nmkdir -p a/b $TMPDIR/c\ntouch a/b/f $TMPDIR/c/f\nchmod 0 a $TMPDIR/c\necho started >&2\nsleep 1000\n", noTimeout)
+	for _, alone := range []*home{h, h.with("FN_HOST=off")} {
+		alone.call("closed")
+		all := h.processes()
+		dead := h.sessions()
+		h.kill(all...)
+		h.gone(all)
+		if len(h.sessions()) == 0 {
+			t.Fatal("there is nothing to clean")
+		}
+		h.works()
+		for _, path := range h.sessions() {
+			if slices.Contains(dead, path) && path != h.path("run", "host.sock") {
+				t.Errorf("%s of a killed host is left", path)
+			}
+		}
+		h.oneGroup()
 	}
 }

@@ -90,7 +90,7 @@ func makeSession(runtime, scratch string) (*session, error) {
 // close removes everything of the session. Where that fails the lock's file
 // stays, for the next sweep.
 func (s *session) close() error {
-	err := errors.Join(os.RemoveAll(s.sockets), os.RemoveAll(s.scratch))
+	err := errors.Join(os.RemoveAll(s.sockets), removeAll(s.scratch))
 	if err == nil {
 		err = os.Remove(s.path)
 	}

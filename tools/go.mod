@@ -8,6 +8,7 @@ require (
 )
 
 require (
+	golang.org/x/mod v0.42.0
 	golang.org/x/sync v0.8.0 // indirect
 	google.golang.org/grpc/cmd/protoc-gen-go-grpc v1.6.2 // indirect
 )

@@ -1,0 +1,22 @@
+package host
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// removeAll removes dir although a function may have taken away the permission
+// to list or change some directory in it.
+func removeAll(dir string) error {
+	if os.RemoveAll(dir) == nil {
+		return nil
+	}
+	filepath.WalkDir(dir, func(path string, entry fs.DirEntry, _ error) error { //nolint:errcheck // what counts is the removal
+		if entry != nil && entry.IsDir() {
+			os.Chmod(path, 0o700) //nolint:errcheck
+		}
+		return nil
+	})
+	return os.RemoveAll(dir)
+}

@@ -51,6 +51,9 @@ func (s *session) conversation() (end worker.End, err error) {
 	if failure != nil {
 		return end, failure
 	}
+	if err := s.rehearse(); err != nil {
+		return end, failed(worker.Unavailable, "the worker is not ready: %v", err)
+	}
 	err = s.send(frame.Hello, worker.Hello{
 		Protocol: worker.Protocol, Language: s.name, Version: version, PID: os.Getpid(),
 	})
@@ -86,6 +89,7 @@ func (s *session) inject() (ack worker.Ack, err error) {
 	}
 	start := time.Now()
 	packed, err := receiveCode(s.in, s.home.bundle())
+	defer packed.close()
 	if err != nil {
 		return ack, err
 	}

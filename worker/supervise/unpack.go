@@ -16,18 +16,16 @@ import (
 // longestLink is how long the target of a symbolic link may be: PATH_MAX.
 const longestLink = 4096
 
-// unpack fills the empty directory dir and removes the packed file. The bundle
-// need not be trusted: it is kept within dir, in number of files and in size.
-func (b bundle) unpack(dir string) error {
-	defer os.Remove(b.path)
+// unpack fills the empty directory dir. The bundle need not be trusted: it is
+// kept within dir, in number of files and in size.
+func (b *bundle) unpack(dir string) error {
 	if b.size == 0 {
 		return nil
 	}
-	archive, err := zip.OpenReader(b.path)
+	archive, err := zip.NewReader(b.content(), b.size)
 	if err != nil {
 		return failed(worker.Invalid, "the code is no zip archive: %v", err)
 	}
-	defer archive.Close()
 	if len(archive.File) > worker.MaxCodeFiles {
 		return failed(worker.ResourceExhausted, "the code has %d files, at most %d are taken", len(archive.File), worker.MaxCodeFiles)
 	}

@@ -2,14 +2,20 @@ package supervise
 
 import (
 	"archive/zip"
+	"bytes"
+	"crypto/sha256"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/fnhost/fn/worker"
+	"github.com/fnhost/fn/worker/frame"
 )
 
 type entry struct {
@@ -18,15 +24,10 @@ type entry struct {
 }
 
 // pack writes a zip as an attacker might.
-func pack(t testing.TB, entries ...entry) bundle {
+func pack(t testing.TB, entries ...entry) *bundle {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "bundle.zip")
-	file, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	w := zip.NewWriter(file)
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
 	for _, e := range entries {
 		header := &zip.FileHeader{Name: e.name, Method: zip.Deflate}
 		header.SetMode(e.mode)
@@ -41,7 +42,7 @@ func pack(t testing.TB, entries ...entry) bundle {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return bundle{path: path, size: 1}
+	return &bundle{memory: packed.Bytes(), size: int64(packed.Len())}
 }
 
 func TestUnpack(t *testing.T) {
@@ -60,9 +61,6 @@ func TestUnpack(t *testing.T) {
 	}
 	if info, _ := os.Stat(filepath.Join(dir, "run")); info.Mode().Perm()&0o100 == 0 {
 		t.Error("run is not executable")
-	}
-	if _, err := os.Stat(b.path); err == nil {
-		t.Error("the packed file is left")
 	}
 }
 
@@ -94,11 +92,7 @@ func TestUnpackRefuses(t *testing.T) {
 			t.Errorf("%s: wrote %v", name, around)
 		}
 	}
-	path := filepath.Join(t.TempDir(), "x")
-	if err := os.WriteFile(path, []byte("no zip"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := (bundle{path: path, size: 6}).unpack(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no zip archive") {
+	if err := (&bundle{memory: []byte("no zip"), size: 6}).unpack(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no zip archive") {
 		t.Errorf("no zip: %v", err)
 	}
 }
@@ -109,7 +103,8 @@ func TestUnpackBoundsSize(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	archive, err := zip.OpenReader(pack(t, entry{"x", strings.Repeat("x", 1000), 0o644}).path)
+	b := pack(t, entry{"x", strings.Repeat("x", 1000), 0o644})
+	archive, err := zip.NewReader(b.content(), b.size)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,5 +126,34 @@ func TestRemoveAllDespiteModes(t *testing.T) {
 	os.Chmod(filepath.Join(dir, "a"), 0)
 	if err := removeAll(dir); err != nil {
 		t.Error(err)
+	}
+}
+
+// Code that is not small waits in a file, which has no name any more.
+func TestReceiveLargeCode(t *testing.T) {
+	for _, size := range []int{0, inMemory, inMemory + 1, 3*inMemory + 5} {
+		var sent bytes.Buffer
+		out := frame.NewWriter(&sent)
+		code := bytes.Repeat([]byte("0123456789abcdef"), size/16+1)[:size]
+		for chunk := range slices.Chunk(code, worker.ChunkBytes) {
+			out.Write(frame.Code, chunk)
+		}
+		out.Write(frame.CodeEnd)
+		dir := t.TempDir()
+		b, err := receiveCode(frame.NewReader(&sent), filepath.Join(dir, "bundle"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(io.NewSectionReader(b.content(), 0, b.size))
+		if err != nil || !bytes.Equal(got, code) || b.digest != fmt.Sprintf("sha256:%x", sha256.Sum256(code)) {
+			t.Errorf("%d bytes came as %d, %v", size, len(got), err)
+		}
+		if (b.file != nil) != (size > inMemory) {
+			t.Errorf("%d bytes: in a file %v", size, b.file != nil)
+		}
+		if left, _ := os.ReadDir(dir); len(left) > 0 {
+			t.Errorf("%d bytes left %v", size, left)
+		}
+		b.close()
 	}
 }

@@ -108,7 +108,6 @@ func TestUnpackBoundsSize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer archive.Close()
 	u := unpacking{root: root, made: map[string]bool{".": true}, left: 999}
 	if err := u.add(archive.File[0]); !errors.Is(err, errTooLarge) {
 		t.Error(err)

@@ -143,7 +143,7 @@ func coldWhere(name string, runs []coldRun) row {
 	for i, run := range runs {
 		parts[i] = partsOf(run.sample, run.record)
 		parts[i]["host_begins_ms"] = ms(run.host.Since.Sub(run.start))
-		parts[i]["host_ready_ms"] = ms(run.record.Time.Sub(run.host.Since))
+		parts[i]["host_ready_ms"] = ms(run.record.Time.Sub(run.host.Since.Time))
 	}
 	for _, column := range coldColumns() {
 		r.figures[column.key] = mean(collect(parts, func(p map[string]float64) float64 { return p[column.key] }))

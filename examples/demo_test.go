@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -32,6 +33,9 @@ func TestDemo(t *testing.T) {
 	if !strings.Contains(out, "That worked.") || !strings.Contains(out, `"words": 122817`) {
 		t.Errorf("the demo showed\n%s", out)
 	}
+	if _, last, _ := strings.Cut(out, "$ fn calls --last 1\n"); !regexp.MustCompile(`^.*\n.* wordcount .* warm +ok `).MatchString(last) {
+		t.Errorf("the last call found no worker waiting:\n%s", last)
+	}
 	switch ran := strings.Contains(out, `"per_year"`); {
 	case !ran && strings.Contains(os.Getenv("FN_TEST_REQUIRE"), "python"):
 		t.Errorf("python is required, and summarize did not run:\n%s", out)
@@ -43,7 +47,7 @@ func TestDemo(t *testing.T) {
 // Without an interpreter its example is skipped, by name, and all else runs.
 func TestDemoWithoutPython(t *testing.T) {
 	tools := t.TempDir()
-	for _, name := range []string{"sh", "awk", "tr", "cat", "mktemp", "rm", "cmp", "tail", "grep", "dirname"} {
+	for _, name := range []string{"sh", "awk", "tr", "cat", "mktemp", "rm", "cmp", "tail", "grep", "dirname", "sleep"} {
 		found, err := exec.LookPath(name)
 		if err != nil {
 			t.Fatal(err)

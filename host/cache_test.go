@@ -91,7 +91,7 @@ func TestCacheIsRemovedOrDamaged(t *testing.T) {
 		if n := p.count("validate") - validated; n != 1 {
 			t.Errorf("%s: %d validations in a new host", name, n)
 		}
-		if len(r.notes) == 0 || !strings.Contains(r.notes[0], "first run: checking the components only") {
+		if len(r.notes) == 0 || !strings.Contains(r.notes[0], "first run: checking only") {
 			t.Errorf("%s: notes %q", name, r.notes)
 		}
 		if c := l.cached()["only"]; c.State != api.ComponentReady {

@@ -83,7 +83,7 @@ func TestLimitsAreKeptEarly(t *testing.T) {
 		t.Errorf("%d bytes came back", len(fits.result))
 	}
 	over := l.runWith(context.Background(), api.RunRequest{Name: "f", On: "small"}, string(make([]byte, 1<<10+1)))
-	l.failed(over, fault.ResourceExhausted, "larger than 1024 bytes")
+	l.failed(over, fault.ResourceExhausted, "larger than 1 KiB, ")
 	if n := q.count("deploy"); n != 1 {
 		t.Errorf("%d deploys", n)
 	}

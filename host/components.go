@@ -153,7 +153,7 @@ func (h *Host) firstRun(from api.Caller, all []*component, report api.Reporter) 
 		return
 	}
 	h.first.Do(func() {
-		report.Note("first run: checking the components " + names(all))
+		report.Note("first run: checking " + names(all))
 		for _, c := range all {
 			go h.ready(h.ctx, from, c, discard{}) //nolint:errcheck // whoever needs it asks
 		}

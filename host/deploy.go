@@ -87,7 +87,7 @@ func (h *Host) Deploy(ctx context.Context, from api.Caller, req api.OnRequest, r
 		return api.Deployment{}, fault.From(err).In(c.name, "deploy")
 	}
 	if limit := state.Limits.MaxBundle; limit > 0 && f.Version.Size > limit {
-		return api.Deployment{}, fault.New(fault.ResourceExhausted, "the code has %d bytes, this component takes %d", f.Version.Size, limit).In(c.name, "deploy")
+		return api.Deployment{}, fault.New(fault.ResourceExhausted, "the code has %d bytes, this component takes %s", f.Version.Size, exact(limit)).In(c.name, "deploy")
 	}
 	p, release, err := h.processes.acquire(ctx, c)
 	if err != nil {

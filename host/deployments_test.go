@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -191,6 +192,12 @@ func TestFailedDeploy(t *testing.T) {
 	}
 }
 
+// noted is a Reporter that keeps the notes.
+type noted []string
+
+func (n *noted) Note(text string)    { *n = append(*n, text) }
+func (*noted) Progress(api.Progress) {}
+
 // delete takes a function off this machine's components, and refuses while a
 // cloud has it.
 func TestDelete(t *testing.T) {
@@ -200,9 +207,17 @@ func TestDelete(t *testing.T) {
 	l.manifest("[here]\n[cloud]\n")
 	l.open()
 	ctx := context.Background()
+	var notes noted
 	remove := func() error {
-		_, err := l.host.DeleteFunction(ctx, l.caller(), api.FunctionRef{Name: "f"}, discard{})
+		notes = nil
+		_, err := l.host.DeleteFunction(ctx, l.caller(), api.FunctionRef{Name: "f"}, &notes)
 		return err
+	}
+	said := func(want ...string) {
+		t.Helper()
+		if !slices.Equal(notes, want) {
+			t.Errorf("said %q, want %q", notes, want)
+		}
 	}
 	must(t, remove(), fault.NotFound, `no function "f"`)
 	l.function("f")
@@ -216,6 +231,7 @@ func TestDelete(t *testing.T) {
 	_, err := l.host.Remove(ctx, l.caller(), api.OnRequest{Name: "f", On: "cloud"}, discard{})
 	must(t, err, "")
 	must(t, remove(), "")
+	said()
 	if h, c := here.count("remove f"), cloud.count("remove f"); h != 1 || c != 1 {
 		t.Errorf("removed %d times here, %d from the cloud", h, c)
 	}
@@ -235,6 +251,17 @@ func TestDelete(t *testing.T) {
 	l.ok(l.run("f", ""), "here")
 	l.manifest("[cloud]\n\n")
 	must(t, remove(), "")
+	said("f stays on here, which is not in the manifest any more")
+
+	// One that cannot remove keeps it, cloud or not: nothing is there to be done.
+	l.plugin("keeper", "keeps", "cloud")
+	l.plugin("nearer", "keeps")
+	l.manifest("[keeper]\n[nearer]\n")
+	l.function("f")
+	l.deploy("f", "keeper")
+	l.ok(l.run("f", "nearer"), "nearer")
+	must(t, remove(), "")
+	said("f stays on keeper, which cannot remove it", "f stays on nearer, which cannot remove it")
 }
 
 // The verbs with an answer of their own.

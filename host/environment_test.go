@@ -3,7 +3,9 @@
 package host
 
 import (
+	"archive/zip"
 	"bytes"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -136,8 +138,9 @@ func TestNothingOfTheEnvironmentIsKept(t *testing.T) {
 	l.plugin("odd", "wants=VISIBLE").write("exit 3")
 	l.manifest("[only]\n[down]\n[odd]\n")
 	l.open()
-	must(t, os.WriteFile(filepath.Join(l.dir, "key"), []byte(inFile+"\n"), 0o600), "")
-	l.functionWith("secrets", "[secrets]\nTOKEN = { env = \"MY_TOKEN\" }\nKEY = { file = \"../key\" }\n")
+	key := filepath.Join(l.code("secrets", ""), "key") // beside the code, and no part of it
+	must(t, os.WriteFile(key, []byte(inFile+"\n"), 0o600), "")
+	l.functionWith("secrets", "[secrets]\nTOKEN = { env = \"MY_TOKEN\" }\nKEY = { file = \"key\" }\n")
 	env := []string{"VISIBLE=" + visible, "HIDDEN=" + hidden, "MY_TOKEN=" + secret}
 	r := l.run("secrets", "only", env...)
 	l.ok(r, "only")
@@ -163,18 +166,39 @@ func TestNothingOfTheEnvironmentIsKept(t *testing.T) {
 		if err != nil || !entry.Type().IsRegular() {
 			return err
 		}
-		text, err := os.ReadFile(path)
+		text := contents(t, path)
 		scanned++
 		for _, value := range []string{visible, hidden, secret, inFile} {
 			if bytes.Contains(text, []byte(value)) {
 				t.Errorf("%s is in %s", value, path)
 			}
 		}
-		return err
+		return nil
 	}), "")
-	if scanned < 4 { // manifest, database, components.json, host.id
+	if scanned < 5 { // manifest, database, components.json, host.id, a bundle
 		t.Errorf("only %d files", scanned)
 	}
+}
+
+// contents is a file as it is or, of a bundle, all that was packed.
+func contents(t *testing.T, path string) (text []byte) {
+	t.Helper()
+	if filepath.Ext(path) != ".zip" {
+		text, err := os.ReadFile(path)
+		must(t, err, "")
+		return text
+	}
+	packed, err := zip.OpenReader(path)
+	must(t, err, "")
+	defer packed.Close()
+	for _, f := range packed.File {
+		file, err := f.Open()
+		must(t, err, "")
+		part, err := io.ReadAll(file)
+		must(t, err, "")
+		text = append(text, part...)
+	}
+	return text
 }
 
 // A secret that cannot be had ends the call before any component hears of it.

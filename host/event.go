@@ -1,6 +1,7 @@
 package host
 
 import (
+	"fmt"
 	"io"
 	"sync"
 
@@ -23,9 +24,20 @@ type limitedReader struct {
 func (l *limitedReader) Read(p []byte) (int, error) {
 	n, err := l.r.Read(p)
 	if l.left -= int64(n); l.left < 0 {
-		return 0, fault.New(fault.ResourceExhausted, "the event is larger than %d bytes, this component's limit", l.limit)
+		return 0, fault.New(fault.ResourceExhausted, "the event is larger than %s, this component's limit", exact(l.limit))
 	}
 	return n, err
+}
+
+// exact writes a number of bytes in the largest unit that leaves no fraction.
+func exact(bytes int64) string {
+	switch {
+	case bytes%(1<<20) == 0:
+		return fmt.Sprintf("%d MiB", bytes>>20)
+	case bytes%(1<<10) == 0:
+		return fmt.Sprintf("%d KiB", bytes>>10)
+	}
+	return fmt.Sprintf("%d bytes", bytes)
 }
 
 // replayLimit is how much of an event is kept to be read again, in bytes: more

@@ -109,7 +109,8 @@ func (h *Host) ShowFunction(ctx context.Context, _ api.Caller, req api.FunctionR
 
 // DeleteFunction forgets a function and all its versions, and takes it off the
 // components of this machine. It refuses, and changes nothing, while a cloud
-// still has it or a component cannot be asked.
+// still has it or a component cannot be asked. Where nobody can take it off a
+// component it stays there, and that is said.
 func (h *Host) DeleteFunction(ctx context.Context, from api.Caller, req api.FunctionRef, report api.Reporter) (api.None, error) {
 	if _, err := h.registry.Get(ctx, req.Name); err != nil {
 		return api.None{}, err
@@ -123,19 +124,23 @@ func (h *Host) DeleteFunction(ctx context.Context, from api.Caller, req api.Func
 		return api.None{}, err
 	}
 	var removers []*component
+	var staying []string
 	for _, d := range known {
 		c := find(all, d.Component)
 		if c == nil {
-			continue // it left the manifest: nobody can be asked
+			staying = append(staying, d.Component+", which is not in the manifest any more")
+			continue
 		}
 		c, state, err := h.ready(ctx, from, c, report)
 		switch {
 		case err != nil:
 			return api.None{}, fault.From(err).In(c.name, "delete")
+		case !slices.Contains(state.Provides, "remove"):
+			staying = append(staying, c.name+", which cannot remove it")
 		case state.Limits == nil || !state.Limits.OnThisMachine:
 			return api.None{}, fault.New(fault.Conflict, "%s is still deployed there", req.Name).In(c.name, "delete").
 				WithHint("fn remove %s --on %s    takes it off there; then delete it", req.Name, c.name)
-		case slices.Contains(state.Provides, "remove"):
+		default:
 			removers = append(removers, c)
 		}
 	}
@@ -144,7 +149,13 @@ func (h *Host) DeleteFunction(ctx context.Context, from api.Caller, req api.Func
 			return api.None{}, fault.From(err).In(c.name, "delete")
 		}
 	}
-	return api.None{}, h.registry.Delete(ctx, req.Name)
+	if err := h.registry.Delete(ctx, req.Name); err != nil {
+		return api.None{}, err
+	}
+	for _, where := range staying {
+		report.Note(req.Name + " stays on " + where)
+	}
+	return api.None{}, nil
 }
 
 // forget removes a function from a component.

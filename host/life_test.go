@@ -42,6 +42,28 @@ func (l *lab) callList(name string) []api.CallRecord {
 	return list.Calls
 }
 
+// What a function did can be read when it is gone; of one that never was there
+// is nothing to read.
+func TestCallsOfADeletedFunction(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.plugin("only")
+	l.manifest("[only]\n")
+	l.open()
+	l.function("f")
+	if calls := l.callList("f"); len(calls) != 0 {
+		t.Errorf("before any: %+v", calls)
+	}
+	l.ok(l.run("f", ""), "only")
+	_, err := l.host.DeleteFunction(context.Background(), l.caller(), api.FunctionRef{Name: "f"}, discard{})
+	must(t, err, "")
+	if calls := l.callList("f"); len(calls) != 1 || calls[0].Function != "f" {
+		t.Errorf("%+v", calls)
+	}
+	_, err = l.host.ListCalls(context.Background(), l.caller(), api.CallsRequest{Name: "g"}, discard{})
+	must(t, err, fault.NotFound, `no function "g"`)
+}
+
 // A call over the socket, with all that belongs to it; its record is there for
 // whoever asks next.
 func TestCallsAreRecorded(t *testing.T) {

@@ -21,7 +21,7 @@ func (h *Host) AddPlugin(ctx context.Context, from api.Caller, req api.PluginSpe
 	entry := manifest.Component{Name: req.Name, Plugin: req.Plugin, Dir: from.Dir}
 	path, err := manifest.Resolve(entry, h.opts.Beside, lookup(from.Env, "PATH"))
 	if err != nil {
-		return api.PluginList{}, err
+		return api.PluginList{}, notAdded(req.Name, err)
 	}
 	sum, err := h.plugins.sums.Of(path)
 	if err != nil {
@@ -29,7 +29,7 @@ func (h *Host) AddPlugin(ctx context.Context, from api.Caller, req api.PluginSpe
 	}
 	added := &component{name: req.Name, path: path, sum: sum, target: catalog.Target{SHA256: sum}}
 	if err := h.plugins.describe(ctx, added); err != nil {
-		return api.PluginList{}, err
+		return api.PluginList{}, notAdded(req.Name, err)
 	}
 	if strings.ContainsRune(req.Plugin, filepath.Separator) {
 		req.Plugin = path // the manifest lies elsewhere
@@ -50,6 +50,16 @@ func (h *Host) AddPlugin(ctx context.Context, from api.Caller, req api.PluginSpe
 		h.check(ctx, from, []*component{c}, report)
 	}
 	return h.listPlugins(from, req.Name)
+}
+
+// notAdded is an error about the executable of a component that is not in the
+// manifest: there it cannot be removed from, but another can be named.
+func notAdded(name string, err error) error {
+	e := fault.From(err)
+	if strings.Contains(e.Hint, "fn plugins remove "+name) {
+		return e.WithHint("fn plugins add %s --plugin PATH    with that of its executable", name)
+	}
+	return e
 }
 
 // RemovePlugin takes a component out of manifest, lock and cached state.

@@ -27,6 +27,12 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(pluginDir); dir != "" {
 		fake := &fake{dir: dir}
 		fake.note("start")
+		if fake.is("keeps") { // it cannot remove
+			sdk.Main(struct {
+				sdk.Component
+				sdk.Configurer
+			}{fake, fake})
+		}
 		sdk.Main(fake)
 	}
 	os.Exit(m.Run())
@@ -182,6 +188,9 @@ func (f *fake) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output) (sdk
 	}
 	if why, ok := f.told("down"); ok {
 		return report, sdk.Errorf(sdk.Unavailable, "%s", why).WithHint("systemctl start engine")
+	}
+	if kind, ok := f.told("fails"); ok {
+		return report, sdk.Errorf(sdk.Kind(kind), "no luck")
 	}
 	switch name {
 	case "environment":

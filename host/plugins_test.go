@@ -93,6 +93,8 @@ func TestAddPlugin(t *testing.T) {
 		t.Errorf("the manifest:\n%s", text)
 	}
 
+	foreign := filepath.Join(l.dir, "elsewhere", "foreign")
+	l.script(foreign, "exit 0\n")
 	manifestBefore, lockBefore := read(t, l.dirs.Manifest()), l.locked()
 	for _, c := range []struct {
 		name, plugin string
@@ -102,8 +104,9 @@ func TestAddPlugin(t *testing.T) {
 		{"other", other.path, fault.Conflict, []string{"there is a component other already", "fn plugins remove other"}},
 		{"Other", other.path, fault.Invalid, []string{`"Other" cannot name a component`}},
 		{"../x", "", fault.Invalid, []string{"cannot name a component"}},
-		{"nobody", "", fault.Broken, []string{"fn-plugin-nobody is neither beside fn"}},
-		{"nobody", "/nowhere/x", fault.Broken, []string{"/nowhere/x does not exist"}},
+		{"nobody", "", fault.Broken, []string{"fn-plugin-nobody is neither beside fn", "fn plugins add nobody --plugin PATH"}},
+		{"nobody", "/nowhere/x", fault.Broken, []string{"/nowhere/x does not exist", "fn plugins add nobody --plugin PATH"}},
+		{"foreign", foreign, fault.Broken, []string{"is not an fn plugin", "fn plugins add foreign --plugin PATH"}},
 		{"odd", filepath.Join(l.dir, "elsewhere", "fn-plugin-odd"), fault.Broken, []string{"odd: start: ", "exit status 3"}},
 	} {
 		_, err := l.add(c.name, c.plugin)

@@ -69,7 +69,7 @@ func (ps *processes) acquire(ctx context.Context, c *component) (p *process, rel
 		return nil, nil, fault.New(fault.Canceled, "the host is ending").In(c.name, "start")
 	}
 	p = ps.byKey[c.target.Key]
-	if p == nil {
+	if p == nil || p.over() {
 		p = &process{component: c.name, ready: make(chan struct{})}
 		ps.byKey[c.target.Key] = p
 		ps.started++
@@ -96,6 +96,25 @@ func (ps *processes) acquire(ctx context.Context, c *component) (p *process, rel
 		return nil, nil, p.err
 	}
 	return p, release, nil
+}
+
+// over tells whether p could not start or has ended: that shows here before it
+// is out of the map.
+func (p *process) over() bool {
+	select {
+	case <-p.ready:
+	default:
+		return false
+	}
+	if p.err != nil {
+		return true
+	}
+	select {
+	case <-p.Done():
+		return true
+	default:
+		return false
+	}
 }
 
 // start launches the plugin for p and takes it out of the map again when it

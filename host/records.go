@@ -16,13 +16,11 @@ func (h *Host) ListCalls(ctx context.Context, _ api.Caller, req api.CallsRequest
 	if last == 0 {
 		last = 20
 	}
-	if req.Name != "" {
-		if _, err := h.registry.Get(ctx, req.Name); err != nil {
-			return api.CallList{}, err
-		}
-	}
 	list := api.CallList{Calls: []api.CallRecord{}}
 	calls, err := h.registry.Calls(ctx, req.Name, last)
+	if err == nil && len(calls) == 0 && req.Name != "" { // records outlive their function
+		_, err = h.registry.Get(ctx, req.Name)
+	}
 	for _, c := range calls {
 		list.Calls = append(list.Calls, callOf(c))
 	}
@@ -78,7 +76,7 @@ func (h *Host) HostStatus(context.Context, api.Caller, api.None, api.Reporter) (
 		PID:     os.Getpid(),
 		Version: h.opts.Version,
 		Build:   h.opts.Build,
-		Since:   h.since,
+		Since:   api.Time{Time: h.since},
 		Calls:   int(h.calls.Load()),
 		Plugins: len(h.processes.running()),
 	}, nil
@@ -108,7 +106,7 @@ func (h *Host) Pool(ctx context.Context, _ api.Caller, _ api.None, _ api.Reporte
 		for _, e := range entries {
 			list.Pools = append(list.Pools, api.PoolEntry{
 				Component: p.component, Runtime: e.Runtime, Function: e.Function, Warm: e.Warm, Starting: e.Starting,
-				Running: e.Running, Want: e.Want, HitRate: e.HitRate, RefillMS: milliseconds(e.Refill), Why: e.Why,
+				Running: e.Running, Want: e.Want, HitRate: e.HitRate, RefillMS: milliseconds(e.Refill), Why: e.Why, Process: p.PID(),
 			})
 		}
 	}

@@ -46,6 +46,13 @@ func (h *Host) run(ctx context.Context, from api.Caller, req api.RunRequest, eve
 	if err != nil {
 		return err
 	}
+	timeout := time.Duration(f.settings.Timeout)
+	if req.TimeoutMS != 0 {
+		timeout = time.Duration(req.TimeoutMS) * time.Millisecond
+		if err := function.CheckTimeout(timeout); err != nil {
+			return err
+		}
+	}
 	end.Version = f.Version.Version
 	c, state, err := h.choose(ctx, from, "run", req.On, f.settings.Component, runNotes{out})
 	if err != nil {
@@ -65,12 +72,9 @@ func (h *Host) run(ctx context.Context, from api.Caller, req api.RunRequest, eve
 		ID:       end.ID,
 		Function: h.on(f, c.name),
 		Event:    limited(event, language.MaxEvent),
-		Timeout:  time.Duration(f.settings.Timeout),
+		Timeout:  timeout,
 		Raw:      req.Raw,
 		Secrets:  secrets,
-	}
-	if req.TimeoutMS > 0 {
-		inv.Timeout = time.Duration(req.TimeoutMS) * time.Millisecond
 	}
 	p, release, err := h.processes.acquire(ctx, c)
 	if err != nil {
@@ -81,7 +85,10 @@ func (h *Host) run(ctx context.Context, from api.Caller, req api.RunRequest, eve
 	if err := h.ensureDeployed(ctx, p, c, state, f, runNotes{out}); err != nil {
 		return err
 	}
-	return h.invoke(ctx, p, c, state, inv, out, end)
+	if err := h.invoke(ctx, p, c, state, inv, out, end); err != nil {
+		return mend(fault.From(err), inv, c.name, req.TimeoutMS != 0)
+	}
+	return nil
 }
 
 // callable is all that is known of a function before a component is chosen.
@@ -108,7 +115,7 @@ func (h *Host) on(f callable, component string) sdk.Function {
 // whatever the registry says, is given it once more.
 func (h *Host) invoke(ctx context.Context, p *process, c *component, state api.Component, inv sdk.Invocation, out serve.RunOutput, end *api.RunEnd) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, inv.Timeout+overdue, fault.New(fault.Timeout,
-		"the component did not end the call within its timeout and %s", overdue))
+		"the component did not end the call within its timeout and %s", overdue).WithHint("fn components check %s", c.name))
 	defer cancel()
 	event := newReplay(inv.Event)
 	inv.Event = event.reader()

@@ -16,10 +16,32 @@ import (
 // of the wrong type, is an error of kind Invalid that names it. No settings
 // leave v, and with it its defaults, as it is.
 func (c Config) Decode(v any) error {
-	if len(bytes.TrimSpace(c.Settings)) == 0 {
+	table := ""
+	if c.Component != "" {
+		table = "[" + c.Component + ".config] in the manifest"
+	}
+	return decode(c.Settings, v, table)
+}
+
+// DecodeOptions reads what a function's fn.toml says to this component alone,
+// in [on.NAME], as Decode reads the settings.
+func (c Config) DecodeOptions(f Function, v any) error {
+	table := "[on." + c.Component + "] in fn.toml"
+	err := decode(f.Options, v, table)
+	if err == nil {
 		return nil
 	}
-	d := json.NewDecoder(bytes.NewReader(c.Settings))
+	e := *fault.From(err)
+	e.Message = table + ": " + e.Message
+	return &e
+}
+
+// decode reads settings that stand in a table, for the hint.
+func decode(settings json.RawMessage, v any, table string) error {
+	if len(bytes.TrimSpace(settings)) == 0 {
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(settings))
 	d.DisallowUnknownFields()
 	err := d.Decode(v)
 	if err == nil {
@@ -35,18 +57,18 @@ func (c Config) Decode(v any) error {
 	// encoding/json has no error type for an unknown key.
 	if quoted, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		key := strings.Trim(quoted, `"`)
-		return c.unknown(key, fault.Nearest(key, keys(reflect.TypeOf(v), map[reflect.Type]bool{})))
+		return unknown(key, table, fault.Nearest(key, keys(reflect.TypeOf(v), map[reflect.Type]bool{})))
 	}
 	return Errorf(Invalid, "settings: %w", err)
 }
 
-func (c Config) unknown(key, nearest string) error {
+func unknown(key, table, nearest string) error {
 	err := Errorf(Invalid, "unknown setting %q", key)
 	if nearest != "" {
 		return err.WithHint("did you mean %q?", nearest)
 	}
-	if c.Component != "" {
-		return err.WithHint("remove %q from [%s.config] in the manifest", key, c.Component)
+	if table != "" {
+		return err.WithHint("remove %q from %s", key, table)
 	}
 	return err
 }

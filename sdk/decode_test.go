@@ -44,3 +44,25 @@ func TestDecode(t *testing.T) {
 		}
 	}
 }
+
+// What a function says to one component is as strict, and names its own place.
+func TestDecodeOptions(t *testing.T) {
+	config := sdk.Config{Component: "work", Settings: json.RawMessage(`{"not": "this"}`)}
+	v := settings{}
+	if err := config.DecodeOptions(sdk.Function{Options: json.RawMessage(`{"workers": 3}`)}, &v); err != nil || v.Workers != 3 {
+		t.Errorf("%v, %+v", err, v)
+	}
+	if err := config.DecodeOptions(sdk.Function{}, &v); err != nil {
+		t.Errorf("of none: %v", err)
+	}
+	for given, want := range map[string]struct{ message, hint string }{
+		`{"image": "x"}`:    {`[on.work] in fn.toml: unknown setting "image"`, `remove "image" from [on.work] in fn.toml`},
+		`{"wrokers": 1}`:    {`[on.work] in fn.toml: unknown setting "wrokers"`, `did you mean "workers"?`},
+		`{"workers": true}`: {`[on.work] in fn.toml: setting "workers" cannot be a bool`, ""},
+	} {
+		e := fault.From(config.DecodeOptions(sdk.Function{Options: json.RawMessage(given)}, &v))
+		if e == nil || e.Kind != sdk.Invalid || e.Message != want.message || e.Hint != want.hint {
+			t.Errorf("%s: got %#v", given, e)
+		}
+	}
+}

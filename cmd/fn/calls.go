@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -88,12 +89,16 @@ func (c *commandLine) poolCommand() *cli.Command {
 func (c *commandLine) printPool(list api.PoolList) error {
 	var rows [][]string
 	for _, p := range list.Pools {
+		where := p.Component
+		if slices.ContainsFunc(list.Pools, func(q api.PoolEntry) bool { return q.Component == p.Component && q.Process != p.Process }) {
+			where += " (pid " + strconv.Itoa(p.Process) + ")" // one for each environment
+		}
 		hits := "-"
 		if p.HitRate >= 0 {
 			hits = strconv.Itoa(int(p.HitRate*100+0.5)) + " %"
 		}
 		rows = append(rows, []string{
-			p.Component, p.Runtime, p.Function, strconv.Itoa(p.Warm), strconv.Itoa(p.Starting), strconv.Itoa(p.Running),
+			where, p.Runtime, p.Function, strconv.Itoa(p.Warm), strconv.Itoa(p.Starting), strconv.Itoa(p.Running),
 			strconv.Itoa(p.Want), hits, milliseconds(p.RefillMS), p.Why,
 		})
 	}

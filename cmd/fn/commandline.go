@@ -40,6 +40,7 @@ type commandLine struct {
 }
 
 func newCommandLine(s system) *commandLine {
+	s.stdout = checked{s.stdout}
 	return &commandLine{system: s, progress: newProgress(s.stderr, isTerminal(s.stderr)), signals: &signals{}}
 }
 
@@ -91,15 +92,34 @@ func globalFlags() []cli.Flag {
 // setGlobals takes over the global flags before an action runs.
 func (c *commandLine) setGlobals(cc *cli.Context) error {
 	c.json = cc.Bool("json")
-	c.noHost = cc.Bool("no-host") || c.getenv("FN_HOST") == "off"
-	c.manifest = c.getenv("FN_MANIFEST")
-	if cc.IsSet("manifest") {
-		c.manifest = cc.String("manifest")
+	if err := c.setFromEnvironment(); err != nil {
+		return err
 	}
-	if c.manifest != "" {
-		c.manifest = c.abs(c.manifest)
+	c.noHost = c.noHost || cc.Bool("no-host")
+	if cc.IsSet("manifest") {
+		c.setManifest(cc.String("manifest"))
 	}
 	return nil
+}
+
+// setFromEnvironment takes over what the environment says of the globals.
+func (c *commandLine) setFromEnvironment() error {
+	switch host := c.getenv("FN_HOST"); host {
+	case "", "on":
+	case "off":
+		c.noHost = true
+	default:
+		return fault.New(fault.Invalid, "FN_HOST is %q, which is neither on nor off", host).WithHint("unset FN_HOST")
+	}
+	c.setManifest(c.getenv("FN_MANIFEST"))
+	return nil
+}
+
+func (c *commandLine) setManifest(path string) {
+	c.manifest = path
+	if path != "" {
+		c.manifest = c.abs(path)
+	}
 }
 
 func (c *commandLine) getenv(name string) string {
@@ -180,6 +200,9 @@ func ask[Req, Resp any](ctx context.Context, c *commandLine, m api.Method[Req, R
 }
 
 func isTerminal(stream any) bool {
+	if out, ok := stream.(checked); ok {
+		stream = out.Writer
+	}
 	file, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
 }

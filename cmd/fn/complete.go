@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
-
-	"github.com/fnhost/fn/host/api"
 )
 
 // completeName is the command that the completion scripts call: with the words
@@ -29,9 +27,8 @@ func (c *commandLine) candidates(words []string) []string {
 		words = []string{""}
 	}
 	last := words[len(words)-1]
-	before := words[:len(words)-1]
 	var fits []string
-	for _, word := range c.choices(before, last) {
+	for _, word := range c.choices(words[:len(words)-1], last) {
 		if strings.HasPrefix(word, last) {
 			fits = append(fits, word)
 		}
@@ -40,36 +37,73 @@ func (c *commandLine) candidates(words []string) []string {
 }
 
 func (c *commandLine) choices(before []string, last string) []string {
-	g := c.readGate()
 	commands := c.commands()
-	if len(before) > 0 && before[len(before)-1] == "--on" {
-		return g.names()
-	}
-	var command *cli.Command
-	in := commands
-	for _, word := range before {
-		if i := slices.IndexFunc(in, func(k *cli.Command) bool { return k.Name == word }); i >= 0 {
-			command = in[i]
-			in = command.Subcommands
-		}
-	}
+	t := typedWords(commands, before)
 	switch {
+	case t.flag != "":
+		return c.flagValues(t)
 	case strings.HasPrefix(last, "-"):
-		return flagNames(command)
-	case command == nil:
-		return commandNames(g, commands)
+		return flagNames(t.command)
+	case t.command == nil:
+		return commandNames(c.readGate(), commands)
+	case len(t.command.Subcommands) > 0 && t.args == 0:
+		return append(commandNames(gate{}, t.command.Subcommands), c.arguments(t)...)
+	default:
+		return c.arguments(t)
 	}
-	switch command.Name {
-	case "why":
-		return api.Verbs()
-	case "check", "show":
-		if slices.Contains(before, "components") {
-			return g.names()
+}
+
+// typed is an unfinished command line: its command, how many arguments stand
+// there, and the flag that waits for its value.
+type typed struct {
+	command *cli.Command // nil: not there yet
+	path    string
+	args    int
+	flag    string
+}
+
+func typedWords(commands []*cli.Command, words []string) typed {
+	t := typed{}
+	for _, word := range words {
+		i := slices.IndexFunc(commands, func(k *cli.Command) bool { return k.Name == word })
+		switch {
+		case t.flag != "":
+			t.flag = ""
+		case strings.HasPrefix(word, "-"):
+			t.flag = awaitsValue(t.command, strings.TrimLeft(word, "-"))
+		case i >= 0 && t.args == 0:
+			t.command, t.path = commands[i], strings.TrimSpace(t.path+" "+word)
+			commands = t.command.Subcommands
+		case t.command != nil:
+			t.args++
 		}
-	case "completion":
-		return shells()
 	}
-	return commandNames(gate{}, in)
+	return t
+}
+
+// awaitsValue is name when it is a flag whose value is the next word.
+func awaitsValue(command *cli.Command, name string) string {
+	for _, f := range flagsOf(command) {
+		if _, isBool := f.(*cli.BoolFlag); !isBool && slices.Contains(f.Names(), name) {
+			return name
+		}
+	}
+	return ""
+}
+
+func flagsOf(command *cli.Command) []cli.Flag {
+	if command == nil {
+		return globalFlags()
+	}
+	return command.Flags
+}
+
+func flagNames(command *cli.Command) []string {
+	names := []string{"--help"}
+	for _, f := range flagsOf(command) {
+		names = append(names, "--"+f.Names()[0])
+	}
+	return names
 }
 
 func commandNames(g gate, commands []*cli.Command) []string {
@@ -78,18 +112,6 @@ func commandNames(g gate, commands []*cli.Command) []string {
 		if g.open(k.Name) {
 			names = append(names, k.Name)
 		}
-	}
-	return names
-}
-
-func flagNames(command *cli.Command) []string {
-	flags := globalFlags()
-	if command != nil {
-		flags = command.Flags
-	}
-	names := []string{"--help"}
-	for _, f := range flags {
-		names = append(names, "--"+f.Names()[0])
 	}
 	return names
 }

@@ -47,7 +47,7 @@ func (c *commandLine) componentsCommand() *cli.Command {
 func (c *commandLine) printComponents(list api.ComponentList) error {
 	var rows [][]string
 	for _, k := range list.Components {
-		rows = append(rows, []string{k.Name, k.State, age(k.CheckedAt), strings.Join(k.Provides, " "), reasonOf(k)})
+		rows = append(rows, []string{k.Name, k.State, age(k.CheckedAt.Time), strings.Join(k.Provides, " "), reasonOf(k)})
 	}
 	return c.table("the manifest names no component; fn plugins add NAME adds one",
 		[]string{"NAME", "STATE", "CHECKED", "PROVIDES", ""}, rows)
@@ -122,7 +122,7 @@ func (c *commandLine) printComponent(k api.Component) error {
 	pairs := [][2]string{
 		{"name", k.Name}, {"plugin", k.Plugin}, {"summary", k.Summary}, {"version", k.Version},
 		{"state", k.State}, {"reason", k.Reason}, {"hint", k.Hint},
-		{"provides", strings.Join(k.Provides, " ")}, {"checked", age(k.CheckedAt)},
+		{"provides", strings.Join(k.Provides, " ")}, {"checked", age(k.CheckedAt.Time)},
 	}
 	if k.Limits != nil {
 		for _, l := range k.Limits.Languages {
@@ -168,6 +168,9 @@ func (c *commandLine) why(cc *cli.Context) error {
 		if err := c.printf("fn %s %s\n", a.Verb, availability(a)); err != nil {
 			return err
 		}
+		if len(a.Components) == 0 {
+			return c.printf("  no component is configured\n    hint: %s\n", a.Hint)
+		}
 		for _, k := range a.Components {
 			if err := c.printf("  %s\n", whyLine(a.Verb, k)); err != nil {
 				return err
@@ -177,6 +180,9 @@ func (c *commandLine) why(cc *cli.Context) error {
 					return err
 				}
 			}
+		}
+		if a.Hint != "" {
+			return c.printf("  hint: %s\n", a.Hint)
 		}
 		return nil
 	})
@@ -196,7 +202,7 @@ func whyLine(verb string, k api.WhyComponent) string {
 	case k.State == api.ComponentReady:
 		return k.Name + ": ready, but has no " + verb
 	case k.ProvidesIt:
-		return k.Name + ": would provide it, but is " + k.State + " since " + age(k.Since) + ": " + k.Sentence()
+		return k.Name + ": would provide it, but is " + k.State + " since " + age(k.Since.Time) + ": " + k.Sentence()
 	default:
 		return k.Name + ": " + k.State + ": " + k.Sentence()
 	}

@@ -23,7 +23,7 @@ func (c *commandLine) configCommand() *cli.Command {
 		Usage: "show where everything of fn lives, and its settings",
 		Description: "--reset removes the manifest, its lock, the settings and all cached state, and\n" +
 			"ends the host; the next command makes them anew. Functions are kept unless\n" +
-			"--all is given too.",
+			"--all is given too. Where nobody can be asked it needs --yes.",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "reset", Usage: "begin anew with configuration and cached state"},
 			&cli.BoolFlag{Name: "all", Usage: "with --reset: forget the functions too"},
@@ -156,20 +156,16 @@ func resetPaths(d dirs.Dirs, all bool) []string {
 	return append(paths, d.Bundles(), d.ComponentState(""), d.Scratch())
 }
 
-// confirmReset asks a person. A script need not be asked before what can be
-// made anew, and must say --yes before what cannot.
+// confirmReset asks a person. A script, which cannot be asked, says --yes.
 func (c *commandLine) confirmReset(d dirs.Dirs, all bool) error {
-	if !isTerminal(c.stdin) || !isTerminal(c.stderr) {
-		if !all {
-			return nil
-		}
-		return fault.New(fault.Invalid, "this forgets every function").In("", "config --reset --all").
-			WithHint("fn config --reset --all --yes")
-	}
-	question := "Remove configuration and cached state in " + d.Config + "?"
+	command, what := "config --reset", "configuration and cached state in "+d.Config
 	if all {
-		question = "Remove every function and all configuration in " + d.Data + " and " + d.Config + "?"
+		command, what = "config --reset --all", "every function and all configuration in "+d.Data+" and "+d.Config
 	}
+	if !isTerminal(c.stdin) || !isTerminal(c.stderr) {
+		return fault.New(fault.Invalid, "this removes %s", what).In("", command).WithHint("fn %s --yes", command)
+	}
+	question := "Remove " + what + "?"
 	fmt.Fprintf(c.stderr, "%s [y/N] ", question)
 	answer, err := bufio.NewReader(c.stdin).ReadString('\n')
 	if err != nil && !errors.Is(err, fs.ErrClosed) && answer == "" {

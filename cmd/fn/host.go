@@ -72,7 +72,7 @@ func (c *commandLine) hostStatus(cc *cli.Context) error {
 		}
 		return c.facts(
 			[2]string{"host", "running"}, [2]string{"pid", strconv.Itoa(s.PID)}, [2]string{"version", s.Version},
-			[2]string{"build", s.Build}, [2]string{"since", age(s.Since)}, [2]string{"calls", strconv.Itoa(s.Calls)},
+			[2]string{"build", s.Build}, [2]string{"since", age(s.Since.Time)}, [2]string{"calls", strconv.Itoa(s.Calls)},
 			[2]string{"plugins", strconv.Itoa(s.Plugins)},
 		)
 	})

@@ -8,7 +8,21 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/fnhost/fn/sdk/fault"
 )
+
+// checked is standard output. That it cannot be written is an error of one kind
+// whatever was printed; a reader that has gone ends fn before, by SIGPIPE.
+type checked struct{ io.Writer }
+
+func (w checked) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if err != nil {
+		err = fault.New(fault.ResourceExhausted, "the output could not be written: %w", err)
+	}
+	return n, err
+}
 
 // show prints facts: as JSON where asked for, else as human does.
 func show[T any](c *commandLine, facts T, human func(T) error) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -106,10 +107,34 @@ func (p *parsed) flag(globals []cli.Flag, word string, rest []string) ([]string,
 	}
 	flag := "--" + name
 	if hasValue {
+		if what := misfit(known[i], value); what != "" {
+			return nil, p.invalid("--%s %q: this is %s", name, value, what)
+		}
 		flag += "=" + value
 	}
 	p.flags = append(p.flags, flag)
 	return rest, nil
+}
+
+// misfit says why a value is none for a flag; empty: it is one.
+func misfit(flag cli.Flag, value string) string {
+	var err error
+	var what string
+	switch flag.(type) {
+	case *cli.BoolFlag:
+		what = "neither true nor false"
+		_, err = strconv.ParseBool(value)
+	case *cli.IntFlag:
+		what = "no whole number"
+		_, err = strconv.Atoi(value)
+	case *cli.Float64Flag:
+		what = "no number"
+		_, err = strconv.ParseFloat(value, 64)
+	}
+	if err == nil {
+		return ""
+	}
+	return what
 }
 
 // complete checks the number of arguments against the command's usage.

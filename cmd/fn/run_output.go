@@ -28,8 +28,8 @@ func (o *plain) Note(text string) { o.progress.Note(text) }
 
 func (o *plain) Log(_ bool, p []byte) error {
 	o.progress.clear()
-	_, err := o.stderr.Write(p)
-	return writeError(err)
+	_, err := checked{o.stderr}.Write(p)
+	return err
 }
 
 func (o *plain) Result(p []byte) error {
@@ -38,7 +38,7 @@ func (o *plain) Result(p []byte) error {
 		o.last = p[len(p)-1]
 	}
 	_, err := o.stdout.Write(p)
-	return writeError(err)
+	return err
 }
 
 // finish ends the result's last line, for people only.
@@ -46,13 +46,6 @@ func (o *plain) finish() {
 	if o.tty && o.last != 0 && o.last != '\n' {
 		io.WriteString(o.stdout, "\n") //nolint:errcheck // cosmetic
 	}
-}
-
-func writeError(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fault.New(fault.Canceled, "the output could not be written: %w", err)
 }
 
 // maxBuffered bounds a result that is printed inside a JSON object.

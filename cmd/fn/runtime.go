@@ -4,6 +4,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/sdk/fault"
 )
 
 func (c *commandLine) runtimeCommand() *cli.Command {
@@ -21,6 +22,10 @@ func (c *commandLine) runtimeCommand() *cli.Command {
 					&cli.StringFlag{Name: "image", Usage: "`IMAGE`, for components that run images"},
 				},
 				Action: func(cc *cli.Context) error {
+					if !cc.IsSet("language") && !cc.IsSet("from") {
+						return fault.New(fault.Invalid, "it needs --language or --from").In("", "runtime create").
+							WithHint("fn runtime create %s --language python", shellWord(cc.Args().First()))
+					}
 					r, err := ask(cc.Context, c, api.CreateRuntime, api.RuntimeSpec{
 						Name: cc.Args().First(), Language: cc.String("language"), From: cc.String("from"), Image: cc.String("image"),
 					})
@@ -86,5 +91,5 @@ func origin(r api.Runtime) string {
 	if r.Builtin {
 		return "built in"
 	}
-	return age(r.CreatedAt)
+	return age(r.CreatedAt.Time)
 }

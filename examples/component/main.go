@@ -90,33 +90,44 @@ func (c *shell) Status(ctx context.Context, functions ...string) (states []sdk.F
 	return states, err
 }
 
-// there runs a script on the machine with args as $1, $2, ... Exit codes of ssh,
-// of timeout and of the scripts above stand for the kinds of errors.
+// there runs a script in the home directory of the machine with args as $1, $2,
+// ... Exit codes of ssh, of timeout and of the scripts above stand for the kinds
+// of errors. Where log is nil, any other is a failure of the machine, which has
+// said why; else it is the function's.
 func (c *shell) there(ctx context.Context, in io.Reader, out, log io.Writer, script string, args ...string) error {
-	line := "set --"
+	line := `cd "${HOME:?}" || exit 255; set --`
 	for _, arg := range args {
 		line += " " + quote(arg)
 	}
 	reach := append(append([]string{}, c.Reach...), line+"\n"+script)
 	cmd := exec.CommandContext(ctx, reach[0], reach[1:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, out, log
+	var said strings.Builder
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, out, &said
+	if log != nil {
+		cmd.Stderr = log
+	}
 	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(syscall.SIGTERM) }, time.Second
 	err := cmd.Run()
 	if err == nil || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	unreachable := sdk.Errorf(sdk.Unavailable, "%s: %w", reach[0], err)
+	why := strings.TrimRight(fmt.Sprintf("%s: %v: %s", reach[0], err, said.String()), ": \n")
+	failed := sdk.Errorf(sdk.Unavailable, "%s", why)
 	known := map[int]error{
-		-1: unreachable, 255: unreachable,
+		-1: failed, 255: failed,
 		124: sdk.Errorf(sdk.Timeout, "it took longer than it may"),
 		241: sdk.Errorf(sdk.NotFound, "it is not deployed in this version"),
 		242: sdk.Errorf(sdk.Conflict, "it is stopped"),
 		243: sdk.Errorf(sdk.Invalid, "its handler is no executable file of the code"),
 	}[cmd.ProcessState.ExitCode()]
-	if known != nil {
+	switch {
+	case known != nil:
 		return known
+	case log == nil:
+		return failed
+	default:
+		return sdk.Exited(err)
 	}
-	return sdk.Exited(err)
 }
 
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

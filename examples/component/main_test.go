@@ -13,7 +13,7 @@ func TestConformance(t *testing.T) {
 	if err := exec.Command("timeout", "1", "true").Run(); err != nil {
 		t.Skip("this machine has no timeout command:", err)
 	}
-	t.Chdir(t.TempDir()) // in the place of the home directory
+	t.Setenv("HOME", t.TempDir())
 	sdktest.Run(t, sdktest.Subject{
 		New:      func(testing.TB) sdk.Component { return &shell{} },
 		Settings: map[string]any{"reach": []string{"sh", "-c"}},

@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/json"
 	"strings"
-	"time"
 )
 
 // The states of a component.
@@ -17,19 +16,19 @@ const (
 // Component is the cached state of one component: what components.json holds
 // and what help, completion and gating go by.
 type Component struct {
-	Name      string    `json:"name"`
-	Plugin    string    `json:"plugin"` // path of its executable
-	State     string    `json:"state"`
-	Reason    string    `json:"reason,omitempty"`
-	Hint      string    `json:"hint,omitempty"`
-	Version   string    `json:"version,omitempty"`
-	Summary   string    `json:"summary,omitempty"`
-	Provides  []string  `json:"provides"` // verbs, see Verbs
-	Limits    *Limits   `json:"limits,omitempty"`
-	CheckedAt time.Time `json:"checked_at,omitzero"`
-	ExpiresAt time.Time `json:"expires_at,omitzero"`
-	Since     time.Time `json:"since,omitzero"` // in this state
-	Checks    []Check   `json:"checks"`
+	Name      string   `json:"name"`
+	Plugin    string   `json:"plugin"` // path of its executable
+	State     string   `json:"state"`
+	Reason    string   `json:"reason"`
+	Hint      string   `json:"hint"`
+	Version   string   `json:"version"`
+	Summary   string   `json:"summary"`
+	Provides  []string `json:"provides"` // verbs, see Verbs
+	Limits    *Limits  `json:"limits"`
+	CheckedAt Time     `json:"checked_at"`
+	ExpiresAt Time     `json:"expires_at"`
+	Since     Time     `json:"since"` // in this state
+	Checks    []Check  `json:"checks"`
 }
 
 // Sentence is the reason on one line: without what the plugin printed last,
@@ -43,10 +42,10 @@ func (c Component) Sentence() string {
 type Check struct {
 	Name    string `json:"name"`
 	State   string `json:"state"` // ok, failed, skipped
-	Message string `json:"message,omitempty"`
-	Hint    string `json:"hint,omitempty"`
-	Found   string `json:"found,omitempty"`
-	Minimum string `json:"minimum,omitempty"`
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
+	Found   string `json:"found"`
+	Minimum string `json:"minimum"`
 }
 
 // Limits is sdk.Limits.
@@ -58,7 +57,7 @@ type Limits struct {
 	StopEndsCalls  bool       `json:"stop_ends_calls"`
 	KeepsVersions  bool       `json:"keeps_versions"`
 	LimitsMemory   bool       `json:"limits_memory"`
-	MaxBundle      int64      `json:"max_bundle_bytes,omitempty"`
+	MaxBundle      int64      `json:"max_bundle_bytes"`
 }
 
 // Language is sdk.Language; 0 bytes means unbounded.
@@ -94,6 +93,7 @@ type WhyAnswer struct {
 	Verb       string         `json:"verb"`
 	Available  bool           `json:"available"`
 	Components []WhyComponent `json:"components"`
+	Hint       string         `json:"hint"` // where there is no component: how to have one
 }
 
 // WhyComponent is one component's part in it.
@@ -121,14 +121,14 @@ const (
 type Plugin struct {
 	Name    string          `json:"name"`
 	Plugin  string          `json:"plugin"`
-	Path    string          `json:"path,omitempty"`
-	State   string          `json:"state"`            // see PluginOK
-	Wanted  string          `json:"wanted,omitempty"` // sha256
-	Got     string          `json:"got,omitempty"`
-	Message string          `json:"message,omitempty"`
-	Hint    string          `json:"hint,omitempty"`
-	Env     []string        `json:"env,omitempty"`
-	Config  json.RawMessage `json:"config,omitempty"`
+	Path    string          `json:"path"`
+	State   string          `json:"state"`  // see PluginOK
+	Wanted  string          `json:"wanted"` // sha256
+	Got     string          `json:"got"`
+	Message string          `json:"message"`
+	Hint    string          `json:"hint"`
+	Env     []string        `json:"env"`
+	Config  json.RawMessage `json:"config"`
 }
 
 // PluginList is in manifest order.

@@ -60,17 +60,16 @@ type FunctionList struct {
 type FunctionDetail struct {
 	Function
 	Language    string            `json:"language"`
-	Component   string            `json:"component,omitempty"`
+	Component   string            `json:"component"`
 	Digest      string            `json:"digest"`
 	Size        int64             `json:"size"` // of the bundle, bytes
 	Memory      int64             `json:"memory"`
 	TimeoutMS   int64             `json:"timeout_ms"`
-	CPUs        float64           `json:"cpus,omitempty"`
+	CPUs        float64           `json:"cpus"`
 	Network     string            `json:"network"`
-	Warm        int               `json:"warm,omitempty"`
-	Env         map[string]string `json:"env,omitempty"`
-	Secrets     []string          `json:"secrets,omitempty"` // names only
-	Deployments []Deployment      `json:"deployments,omitempty"`
+	Env         map[string]string `json:"env"`
+	Secrets     []string          `json:"secrets"` // names only
+	Deployments []Deployment      `json:"deployments"`
 }
 
 // FunctionVersion is one entry of a function's history.
@@ -100,10 +99,10 @@ type Deployment struct {
 	Component  string    `json:"component"`
 	State      string    `json:"state"`
 	Version    int       `json:"version"`
-	Running    int       `json:"running,omitempty"`
+	Running    int       `json:"running"`
 	Reason     string    `json:"reason"`
-	Location   string    `json:"location,omitempty"`
-	Outdated   bool      `json:"outdated,omitempty"` // older than the function's current version
+	Location   string    `json:"location"`
+	Outdated   bool      `json:"outdated"` // older than the function's current version
 	ObservedAt time.Time `json:"observed_at"`
 }
 
@@ -193,7 +192,7 @@ type CallRecord struct {
 	Component string    `json:"component"`
 	Start     string    `json:"start"`
 	Outcome   string    `json:"outcome"`
-	Message   string    `json:"message,omitempty"` // of the error
+	Message   string    `json:"message"` // of the error
 	Phases    Phases    `json:"phases"`
 }
 
@@ -212,12 +211,12 @@ type RuntimeSpec struct {
 
 // Runtime is a named environment. Builtin ones carry the language's name.
 type Runtime struct {
-	Name      string    `json:"name"`
-	Language  string    `json:"language"`
-	Image     string    `json:"image,omitempty"`
-	From      string    `json:"from,omitempty"`
-	Builtin   bool      `json:"builtin,omitempty"`
-	CreatedAt time.Time `json:"created_at,omitzero"`
+	Name      string `json:"name"`
+	Language  string `json:"language"`
+	Image     string `json:"image"`
+	From      string `json:"from"`
+	Builtin   bool   `json:"builtin"`
+	CreatedAt Time   `json:"created_at"`
 }
 
 // RuntimeList is every runtime, by name.
@@ -229,7 +228,7 @@ type RuntimeList struct {
 type PoolEntry struct {
 	Component string  `json:"component"`
 	Runtime   string  `json:"runtime"`
-	Function  string  `json:"function,omitempty"`
+	Function  string  `json:"function"`
 	Warm      int     `json:"warm"`
 	Starting  int     `json:"starting"`
 	Running   int     `json:"running"`
@@ -237,6 +236,7 @@ type PoolEntry struct {
 	HitRate   float64 `json:"hit_rate"` // -1 before the first call
 	RefillMS  float64 `json:"refill_ms"`
 	Why       string  `json:"why"`
+	Process   int     `json:"process"` // the plugin's; a component has one for each environment it is called with
 }
 
 // PoolList is every pool of every running component.
@@ -246,13 +246,13 @@ type PoolList struct {
 
 // HostState is the host itself.
 type HostState struct {
-	Running bool      `json:"running"`
-	PID     int       `json:"pid,omitempty"`
-	Version string    `json:"version,omitempty"`
-	Build   string    `json:"build,omitempty"`
-	Since   time.Time `json:"since,omitzero"`
-	Calls   int       `json:"calls"`   // in flight now
-	Plugins int       `json:"plugins"` // processes
+	Running bool   `json:"running"`
+	PID     int    `json:"pid"`
+	Version string `json:"version"`
+	Build   string `json:"build"`
+	Since   Time   `json:"since"`
+	Calls   int    `json:"calls"`   // in flight now
+	Plugins int    `json:"plugins"` // processes
 }
 
 // HostStopRequest: the host takes no new calls, ends when those in flight are

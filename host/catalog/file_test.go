@@ -69,7 +69,7 @@ func TestFileIsPrivateAndWritesAreTriedAgain(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	whole, err := format([]api.CachedComponent{{
 		Component: api.Component{
-			Name: "docker", State: api.ComponentReady, Provides: []string{"run"}, CheckedAt: time.Unix(1e9, 0).UTC(),
+			Name: "docker", State: api.ComponentReady, Provides: []string{"run"}, CheckedAt: api.Time{Time: time.Unix(1e9, 0).UTC()},
 			Limits: &api.Limits{}, Checks: []api.Check{{Name: "daemon"}},
 		}, Key: "k", SHA256: "abc", Env: []string{"HOME"},
 	}})

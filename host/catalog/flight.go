@@ -81,7 +81,7 @@ func (c *Catalog) forget(t Target) {
 func (c *Catalog) newest(name string) api.CachedComponent {
 	var newest api.CachedComponent
 	for at, e := range c.entries {
-		if at.name == name && (newest.Name == "" || e.CheckedAt.After(newest.CheckedAt)) {
+		if at.name == name && (newest.Name == "" || e.CheckedAt.After(newest.CheckedAt.Time)) {
 			newest = e
 		}
 	}

@@ -26,6 +26,9 @@ func Why(verb string, components []api.Component) (api.WhyAnswer, error) {
 		answer.Components = append(answer.Components, api.WhyComponent{Component: c, ProvidesIt: provides})
 		answer.Available = answer.Available || provides && c.State == api.ComponentReady
 	}
+	if len(components) == 0 {
+		answer.Hint = Refusal(verb, "", nil).Hint
+	}
 	return answer, nil
 }
 

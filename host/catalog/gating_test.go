@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	since     = time.Date(2026, 3, 1, 12, 0, 0, 0, time.Local)
+	since     = api.Time{Time: time.Date(2026, 3, 1, 12, 0, 0, 0, time.Local)}
 	every     = []string{"deploy", "run", "stop", "status"}
 	isReady   = api.Component{Name: "local", State: api.ComponentReady, Provides: append(every, "pool")}
 	isCloud   = api.Component{Name: "aws", State: api.ComponentReady, Provides: append(every, "logs")}
@@ -45,7 +45,11 @@ func TestWhy(t *testing.T) {
 			t.Errorf("%s: available %v, provided by %v of %d", verb, why.Available, provides, len(why.Components))
 		}
 	}
-	_, err := catalog.Why("rnu", components)
+	none, err := catalog.Why("run", nil)
+	if err != nil || none.Available || none.Components == nil || none.Hint != "fn plugins add local" {
+		t.Errorf("with none: %+v, %v", none, err)
+	}
+	_, err = catalog.Why("rnu", components)
 	if e := fault.From(err); e.Kind != fault.Invalid || e.Hint != "fn components why run" {
 		t.Errorf("%+v", e)
 	}

@@ -52,7 +52,7 @@ func (c *Catalog) observe(ctx context.Context, t Target) outcome {
 // component in the same circumstances, last what was known in any.
 func (o outcome) entry(t Target, before, last api.CachedComponent, now time.Time) api.CachedComponent {
 	e := api.CachedComponent{Component: api.Component{
-		Name: t.Name, Plugin: t.Plugin, Checks: checks(o.validation.Checks), CheckedAt: now, Since: now,
+		Name: t.Name, Plugin: t.Plugin, Checks: checks(o.validation.Checks), CheckedAt: api.Time{Time: now}, Since: api.Time{Time: now},
 	}, Key: t.Key}
 	if o.is.Name != "" {
 		e.Version, e.Summary, e.Limits, e.Provides = o.is.Version, o.is.Summary, limits(o.is.Limits), ordered(o.provides)
@@ -63,7 +63,7 @@ func (o outcome) entry(t Target, before, last api.CachedComponent, now time.Time
 	}
 	var ttl time.Duration
 	e.State, e.Reason, e.Hint, ttl = o.judge(t.Name)
-	e.ExpiresAt = now.Add(ttl)
+	e.ExpiresAt = api.Time{Time: now.Add(ttl)}
 	if before.State == e.State && !before.Since.IsZero() && before.Since.Before(now) {
 		e.Since = before.Since
 	}

@@ -48,7 +48,7 @@ func (c *Catalog) refresh() time.Duration {
 // from the future is: the clock was set back, and nobody knows how old it is.
 func (c *Catalog) expired(state api.Component) bool {
 	now := c.opts.Now()
-	return !now.Before(state.ExpiresAt) || state.CheckedAt.After(now)
+	return !now.Before(state.ExpiresAt.Time) || state.CheckedAt.After(now)
 }
 
 func (c *Catalog) wake() {

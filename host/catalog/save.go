@@ -72,7 +72,7 @@ func (c *Catalog) sorted() []api.CachedComponent {
 	slices.SortFunc(entries, func(a, b api.CachedComponent) int {
 		return cmp.Or(
 			cmp.Compare(rank(a.Name), rank(b.Name)), cmp.Compare(a.Name, b.Name),
-			b.CheckedAt.Compare(a.CheckedAt), cmp.Compare(a.Key, b.Key),
+			b.CheckedAt.Compare(a.CheckedAt.Time), cmp.Compare(a.Key, b.Key),
 		)
 	})
 	count := make(map[string]int)

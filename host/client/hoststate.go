@@ -72,11 +72,18 @@ func (c *Client) askToStop(ctx context.Context, now bool) error {
 	return err
 }
 
+// Peek calls a method of the host that is there, if one of our own build is: it
+// starts none, ends none and waits for none. Otherwise the answer is the zero
+// one.
+func Peek[Req, Resp any](ctx context.Context, c *Client, m api.Method[Req, Resp], req Req) (Resp, error) {
+	return ask(ctx, c, m, req)
+}
+
 // askLimit bounds a question that a host answers at once.
 const askLimit = 10 * time.Second
 
-// ask sends a request that hosts of every build answer, to the host that is
-// there. The zero answer means that none is, or that it ended meanwhile.
+// ask sends a request to the host that is there; those about the host itself
+// are answered by every build. The zero answer means that none is, or that it ended meanwhile.
 func ask[Req, Resp any](ctx context.Context, c *Client, m api.Method[Req, Resp], req Req) (resp Resp, err error) {
 	body, err := c.call(req)
 	if err != nil {

@@ -17,8 +17,9 @@ import (
 
 // Definer makes complete versions.
 type Definer struct {
-	// Pack stores the code at path and tells its digest and files.
-	Pack func(path string) (bundle.Summary, error)
+	// Pack stores the code at path, without the excluded files, and tells its
+	// digest and files.
+	Pack func(path string, exclude ...string) (bundle.Summary, error)
 	// Runtime finds a runtime by name.
 	Runtime func(ctx context.Context, name string) (registry.Runtime, error)
 	// Note hears what was decided for the user.
@@ -48,9 +49,13 @@ func (d Definer) Define(ctx context.Context, spec api.FunctionSpec, previous *re
 		v.Runtime, v.Handler, v.Digest, v.Size = previous.Runtime, previous.Handler, previous.Digest, previous.Size
 	}
 	v.Runtime = first(value(spec.Runtime), described.runtime, v.Runtime)
+	settings, err := merge(spec, described, previous)
+	if err != nil {
+		return v, err
+	}
 	var c *code
 	if spec.Path != "" {
-		if c, err = d.pack(spec.Path, &v); err != nil {
+		if c, err = d.pack(spec.Path, settings, &v); err != nil {
 			return v, err
 		}
 	}
@@ -64,9 +69,8 @@ func (d Definer) Define(ctx context.Context, spec api.FunctionSpec, previous *re
 	if err := d.handler(c, runtime.Language, first(value(spec.Handler), described.handler), &v); err != nil {
 		return v, err
 	}
-	settings, err := merge(spec, described, previous, runtime.Language)
-	if err != nil {
-		return v, err
+	if settings.Memory == 0 {
+		settings.Memory = defaultMemory(runtime.Language)
 	}
 	v.Settings, err = json.Marshal(settings)
 	return v, err
@@ -103,8 +107,10 @@ func (d Definer) describe(spec api.FunctionSpec) (*file, error) {
 	return described, nil
 }
 
-func (d Definer) pack(path string, v *registry.Version) (*code, error) {
-	packed, err := d.Pack(path)
+// pack stores the code. Files that the function gets as secrets are not part of
+// it: their content would stay in every version.
+func (d Definer) pack(path string, s Settings, v *registry.Version) (*code, error) {
+	packed, err := d.Pack(path, s.secretFiles()...)
 	if err != nil {
 		return nil, err
 	}
@@ -169,13 +175,10 @@ func (d Definer) outlives(ctx context.Context, previous *registry.Version, now r
 }
 
 // merge settles everything else: flags, then fn.toml, then the previous
-// version, then the defaults.
-func merge(spec api.FunctionSpec, f *file, previous *registry.Version, language string) (Settings, error) {
-	s := Settings{
-		Memory:  defaultMemory(language),
-		Timeout: Duration(DefaultTimeout),
-		Network: "on",
-	}
+// version, then the defaults; but for that of the memory, which is the
+// language's.
+func merge(spec api.FunctionSpec, f *file, previous *registry.Version) (Settings, error) {
+	s := Settings{Timeout: Duration(DefaultTimeout), Network: "on"}
 	if previous != nil {
 		var err error
 		if s, err = SettingsOf(*previous); err != nil {
@@ -195,9 +198,6 @@ func (f *file) overlay(s *Settings) {
 	set(&s.Network, f.network)
 	if f.cpus != nil {
 		s.CPUs = *f.cpus
-	}
-	if f.warm != nil {
-		s.Warm = *f.warm
 	}
 	if f.env != nil {
 		s.Env = f.env

@@ -3,6 +3,7 @@ package function
 import (
 	"context"
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -22,8 +23,8 @@ func definer() (Definer, *[]string) {
 	var notes []string
 	languages := map[string]string{"exec": "exec", "python": "python", "node": "node", "science": "python"}
 	return Definer{
-		Pack: func(path string) (bundle.Summary, error) {
-			return bundle.Pack(new(strings.Builder), path, bundle.Options{})
+		Pack: func(path string, exclude ...string) (bundle.Summary, error) {
+			return bundle.Pack(new(strings.Builder), path, bundle.Options{Exclude: exclude})
 		},
 		Runtime: func(_ context.Context, name string) (registry.Runtime, error) {
 			if languages[name] == "" {
@@ -91,7 +92,6 @@ memory = "512MiB"
 cpus = 2
 timeout = "1m"
 network = "none"
-warm = 2
 [env]
 A = "file"
 B = "file"
@@ -106,7 +106,7 @@ x = 1
 		CPUs: ptr(4.0), Timeout: ptr("2m"), Network: ptr("on"), Env: map[string]string{"B": "flag", "C": "flag"},
 	}
 	fromFile := Settings{
-		Component: "docker", Memory: 512 << 20, CPUs: 2, Timeout: Duration(time.Minute), Network: "none", Warm: 2,
+		Component: "docker", Memory: 512 << 20, CPUs: 2, Timeout: Duration(time.Minute), Network: "none",
 		Env:     map[string]string{"A": "file", "B": "file"},
 		Secrets: map[string]SecretRef{"S": {Env: "FILE"}}, On: map[string]json.RawMessage{"docker": json.RawMessage(`{"x":1}`)},
 	}
@@ -175,6 +175,29 @@ func TestApplyDefinesTheSameAgain(t *testing.T) {
 	}
 }
 
+// What a function gets as a secret is not stored with its code: there is nothing
+// of it in a version, and another value is no other version.
+func TestSecretsAreNoCode(t *testing.T) {
+	code := map[string]string{
+		"run*": "", "kept/pin": "1234", "token": "hunter2",
+		FileName: "[secrets]\nT = { file = \"token\" }\nP = { file = \"./kept/../kept/pin\" }\n",
+	}
+	dir := tree(t, code)
+	must(t, os.Symlink("token", filepath.Join(dir, "link")), "")
+	bare, _ := define(t, api.FunctionSpec{Name: "f", Path: tree(t, map[string]string{"run*": ""})}, nil)
+	v, _ := define(t, api.FunctionSpec{Name: "f", Path: dir}, nil)
+	must(t, os.WriteFile(filepath.Join(dir, "token"), []byte("another"), 0o600), "")
+	rotated, _ := define(t, api.FunctionSpec{Name: "f", Path: dir}, nil)
+	// They are those of the version before where fn.toml says nothing of them.
+	must(t, os.Remove(filepath.Join(dir, FileName)), "")
+	inherited, _ := define(t, api.FunctionSpec{Name: "f", Path: dir}, &v)
+	for what, got := range map[string]registry.Version{"first": v, "rotated": rotated, "inherited": inherited} {
+		if got.Digest != bare.Digest {
+			t.Errorf("%s: more than the code was packed", what)
+		}
+	}
+}
+
 func TestName(t *testing.T) {
 	named := tree(t, map[string]string{"run*": "", FileName: "name = \"count\"\n"})
 	if v, _ := define(t, api.FunctionSpec{Name: "other", Path: named}, nil); v.Function != "other" {
@@ -210,7 +233,7 @@ func TestRefusedDefinitions(t *testing.T) {
 		{with(func(s *api.FunctionSpec) { s.Runtime = ptr("python") }), fault.Invalid, []string{"no handler"}},
 		{with(func(s *api.FunctionSpec) { s.Handler = ptr("bin/none") }), fault.Invalid, []string{"there is no such file in the code"}},
 		{with(func(s *api.FunctionSpec) { s.Memory = ptr("128") }), fault.Invalid, []string{`memory "128"`}},
-		{with(func(s *api.FunctionSpec) { s.Timeout = ptr("0s") }), fault.Invalid, []string{`timeout "0s"`}},
+		{with(func(s *api.FunctionSpec) { s.Timeout = ptr("0s") }), fault.Invalid, []string{"timeout 0s: from 1ms"}},
 		{with(func(s *api.FunctionSpec) { s.CPUs = ptr(0.0) }), fault.Invalid, []string{"cpus 0"}},
 		{with(func(s *api.FunctionSpec) { s.Network = ptr("off") }), fault.Invalid, []string{`network "off"`}},
 		{with(func(s *api.FunctionSpec) { s.Env = map[string]string{"LD_PRELOAD": "x"} }), fault.Invalid, []string{"LD_PRELOAD is refused"}},

@@ -21,7 +21,6 @@ type file struct {
 	memory                          int64
 	timeout                         Duration
 	cpus                            *float64
-	warm                            *int
 	env                             map[string]string
 	secrets                         map[string]SecretRef
 	on                              map[string]json.RawMessage
@@ -47,7 +46,7 @@ func parseFile(dir string, t *tomlfile.Table) (*file, error) {
 		component: t.String("component"),
 		network:   t.String("network"),
 	}
-	t.Only("name", "runtime", "handler", "component", "memory", "cpus", "timeout", "network", "warm", "env", "secrets", "on")
+	t.Only("name", "runtime", "handler", "component", "memory", "cpus", "timeout", "network", "env", "secrets", "on")
 	check(t, "name", CheckName)
 	check(t, "network", checkNetwork)
 	check(t, "memory", func(text string) (err error) { f.memory, err = ParseMemory(text); return err })
@@ -60,13 +59,6 @@ func parseFile(dir string, t *tomlfile.Table) (*file, error) {
 		cpus := t.Float("cpus")
 		f.cpus = &cpus
 		failAt(t, "cpus", checkCPUs(cpus))
-	}
-	if t.Has("warm") {
-		warm := int(t.Int("warm"))
-		f.warm = &warm
-		if warm < 0 || warm > MostWarm {
-			t.Fail("warm", "", "warm = %d: from 0 to %d", warm, MostWarm)
-		}
 	}
 	if env := t.Table("env"); env != nil {
 		f.env = map[string]string{}

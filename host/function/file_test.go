@@ -25,7 +25,6 @@ memory = "512MiB"
 cpus = 2
 timeout = "90s"
 network = "none"
-warm = 3
 [env]
 MODE = "fast"
 EMPTY = ""
@@ -41,10 +40,10 @@ subnets = ["a", "b"]
 `})
 	got, err := readFile(dir)
 	must(t, err, "")
-	cpus, warm := 2.0, 3
+	cpus := 2.0
 	want := &file{
 		name: "count", runtime: "python", handler: "main.count", component: "docker", network: "none",
-		memory: 512 << 20, timeout: Duration(90 * time.Second), cpus: &cpus, warm: &warm,
+		memory: 512 << 20, timeout: Duration(90 * time.Second), cpus: &cpus,
 		env: map[string]string{"MODE": "fast", "EMPTY": ""},
 		secrets: map[string]SecretRef{
 			"TOKEN": {Env: "MY_TOKEN"}, "KEY": {File: filepath.Join(dir, "secrets/key")}, "CERT": {File: "/etc/cert"},
@@ -90,9 +89,7 @@ func TestMistakesInFile(t *testing.T) {
 		{"cpus = -1", "from 0.05 to 1024"},
 		{"cpus = \"two\"", "cpus must be a number, not a string"},
 		{"network = \"off\"", `network "off": "on" or "none"`},
-		{"warm = -1", "warm = -1: from 0 to 100"},
-		{"warm = 101", "warm = 101: from 0 to 100"},
-		{"warm = 1.5", "warm must be an integer, not a float"},
+		{"warm = 1", `unknown key "warm"`},
 		{"env = \"A=b\"", "env must be a table, not a string"},
 		{"env.A = 1", "A must be a string, not an integer"},
 		{"env.LD_PRELOAD = \"x.so\"", "LD_PRELOAD is refused: it changes which code an interpreter loads"},
@@ -131,7 +128,7 @@ func TestMistakesInFile(t *testing.T) {
 // Whatever the file holds, it is read or refused with a line.
 func FuzzParseFile(f *testing.F) {
 	f.Add("name = \"a\"\n[env]\nA = \"b\"\n")
-	f.Add("memory = \"1GiB\"\ncpus = 1\nwarm = 99\n[secrets]\nT = { env = \"A\" }\n")
+	f.Add("memory = \"1GiB\"\ncpus = 1\n[secrets]\nT = { env = \"A\" }\n")
 	f.Add("[on.x]\na.b.c = [1, {d = 2020-01-01}]\n[[on.y]]\n")
 	f.Add("secrets.a.b.c = 1\nenv.\"\" = \"\"")
 	f.Fuzz(func(t *testing.T, text string) {

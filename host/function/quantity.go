@@ -34,10 +34,15 @@ func ParseTimeout(text string) (time.Duration, error) {
 	if err != nil {
 		return 0, fault.New(fault.Invalid, `timeout %q: write it as "30s" or "2m"`, text)
 	}
+	return d, CheckTimeout(d)
+}
+
+// CheckTimeout tells whether a call may be given so long.
+func CheckTimeout(d time.Duration) error {
 	if d < time.Millisecond || d > LongestTimeout {
-		return 0, fault.New(fault.Invalid, "timeout %q: from 1ms to %s", text, LongestTimeout)
+		return fault.New(fault.Invalid, "timeout %s: from 1ms to %s", d, LongestTimeout)
 	}
-	return d, nil
+	return nil
 }
 
 var sizePattern = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) *([kKmMgG]?)(i?)[bB]?$`)

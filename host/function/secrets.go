@@ -61,6 +61,16 @@ func (r SecretRef) resolve(env []string) (string, error) {
 	return strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r"), nil
 }
 
+// secretFiles are the files that hold secrets.
+func (s Settings) secretFiles() (files []string) {
+	for _, ref := range s.Secrets {
+		if ref.File != "" {
+			files = append(files, ref.File)
+		}
+	}
+	return files
+}
+
 // absolute makes a file relative to the function's directory absolute.
 func (r SecretRef) absolute(dir string) SecretRef {
 	if r.File != "" && !filepath.IsAbs(r.File) {

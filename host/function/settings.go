@@ -21,7 +21,6 @@ type Settings struct {
 	CPUs      float64                    `json:"cpus,omitempty"`
 	Timeout   Duration                   `json:"timeout"`
 	Network   string                     `json:"network"`
-	Warm      int                        `json:"warm,omitempty"`
 	Env       map[string]string          `json:"env,omitempty"`
 	Secrets   map[string]SecretRef       `json:"secrets,omitempty"`
 	On        map[string]json.RawMessage `json:"on,omitempty"` // component → [on.COMPONENT]
@@ -35,7 +34,6 @@ const (
 	DefaultNativeMemory = 128 << 20 // of exec and provided
 	LeastMemory         = 16 << 20
 	LongestTimeout      = 24 * time.Hour
-	MostWarm            = 100
 )
 
 // defaultMemory is the memory of a function that does not say.
@@ -72,7 +70,6 @@ func ForComponent(v registry.Version, r registry.Runtime, s Settings, path, comp
 		CPUs:    s.CPUs,
 		Timeout: time.Duration(s.Timeout),
 		Network: sdk.Network(s.Network),
-		Warm:    s.Warm,
 		Env:     s.Env,
 		Options: s.On[component],
 	}
@@ -86,18 +83,21 @@ func Summary(v registry.Version) api.Function {
 // Detail is everything of a version that may be shown.
 func Detail(v registry.Version, r registry.Runtime) (api.FunctionDetail, error) {
 	s, err := SettingsOf(v)
-	return api.FunctionDetail{
-		Function:  Summary(v),
-		Language:  r.Language,
-		Component: s.Component,
-		Digest:    v.Digest,
-		Size:      v.Size,
-		Memory:    s.Memory,
-		TimeoutMS: time.Duration(s.Timeout).Milliseconds(),
-		CPUs:      s.CPUs,
-		Network:   s.Network,
-		Warm:      s.Warm,
-		Env:       s.Env,
-		Secrets:   slices.Sorted(maps.Keys(s.Secrets)),
-	}, err
+	detail := api.FunctionDetail{
+		Function:    Summary(v),
+		Language:    r.Language,
+		Component:   s.Component,
+		Digest:      v.Digest,
+		Size:        v.Size,
+		Memory:      s.Memory,
+		TimeoutMS:   time.Duration(s.Timeout).Milliseconds(),
+		CPUs:        s.CPUs,
+		Network:     s.Network,
+		Env:         map[string]string{},
+		Secrets:     slices.AppendSeq([]string{}, maps.Keys(s.Secrets)),
+		Deployments: []api.Deployment{},
+	}
+	maps.Copy(detail.Env, s.Env)
+	slices.Sort(detail.Secrets)
+	return detail, err
 }

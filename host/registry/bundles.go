@@ -34,9 +34,10 @@ const (
 	temporary = ".packing-"
 )
 
-// Put packs the file or directory at path into the store. Code that is there
-// already is kept, and counts as new for Sweep.
-func (b Bundles) Put(path string) (bundle.Summary, error) {
+// Put packs the file or directory at path into the store, all but the excluded
+// files (see bundle.Options). Code that is there already is kept, and counts as
+// new for Sweep.
+func (b Bundles) Put(path string, exclude ...string) (bundle.Summary, error) {
 	if err := os.MkdirAll(b.Dir, 0o700); err != nil {
 		return bundle.Summary{}, b.fault(err)
 	}
@@ -46,7 +47,9 @@ func (b Bundles) Put(path string) (bundle.Summary, error) {
 	}
 	defer os.Remove(f.Name()) // no longer there once it was kept
 	defer f.Close()
-	summary, err := bundle.Pack(f, path, b.Pack)
+	options := b.Pack
+	options.Exclude = exclude
+	summary, err := bundle.Pack(f, path, options)
 	if err != nil {
 		return bundle.Summary{}, b.fault(err)
 	}

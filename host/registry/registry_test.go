@@ -235,6 +235,7 @@ func TestRuntimes(t *testing.T) {
 		words []string
 	}{
 		{"builtin", Runtime{Name: "python", Language: "python"}, fault.Conflict, []string{"python"}},
+		{"no language", Runtime{Name: "x"}, fault.Invalid, []string{`runtime "x": no language was given; known are exec, python`, "fn runtime create x --language python"}},
 		{"language", Runtime{Name: "x", Language: "cobol"}, fault.Invalid, []string{"cobol", "exec, python"}},
 		{"unknown base", Runtime{Name: "x", From: "pytho"}, fault.NotFound, []string{`did you mean "python"?`}},
 		{"other language", Runtime{Name: "x", From: "python", Language: "exec"}, fault.Invalid, []string{"python, not exec"}},

@@ -70,6 +70,10 @@ func (r *Registry) CreateRuntime(ctx context.Context, rt Runtime) (Runtime, erro
 				rt.Image = base.Image
 			}
 		}
+		if rt.Language == "" {
+			return fault.New(fault.Invalid, "runtime %q: no language was given%s", rt.Name, fault.Suggest("", Languages())).
+				WithHint("fn runtime create %s --language python", rt.Name)
+		}
 		if !slices.Contains(Languages(), rt.Language) {
 			return fault.New(fault.Invalid, "runtime %q: unknown language %q%s", rt.Name, rt.Language, fault.Suggest(rt.Language, Languages()))
 		}

@@ -35,8 +35,8 @@ b = true
 [t.u]
 days = [2020-01-02, 2020-01-02T03:04:05Z, {time = 03:04:05.5}, 2020-01-02T03:04:05]
 `)
-	got := []any{root.String("s"), root.Int("i"), root.Float("i"), root.Float("f"), root.Strings("list"), root.Strings("none"), root.Strings("missing"), string(root.Object("t"))}
-	want := []any{"text", int64(3), 3.0, 1.5, []string{"a", "b"}, []string{}, []string(nil), `{"b":true,"u":{"days":["2020-01-02","2020-01-02T03:04:05Z",{"time":"03:04:05.5"},"2020-01-02T03:04:05"]}}`}
+	got := []any{root.String("s"), root.Float("i"), root.Float("f"), root.Strings("list"), root.Strings("none"), root.Strings("missing"), string(root.Object("t"))}
+	want := []any{"text", 3.0, 1.5, []string{"a", "b"}, []string{}, []string(nil), `{"b":true,"u":{"days":["2020-01-02","2020-01-02T03:04:05Z",{"time":"03:04:05.5"},"2020-01-02T03:04:05"]}}`}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -65,7 +65,7 @@ func TestMistakes(t *testing.T) {
 		{"unknown", "s = 'a'\nstrng = 1", `f.toml:2: unknown key "strng"; known are s, i, l, t`},
 		{"typo", "\n[t]\n[t.inner]\nnaem = 1", `f.toml:4: unknown key "t.inner.naem"; did you mean "name"?`},
 		{"string", "s = 1", "f.toml:1: s must be a string, not an integer"},
-		{"integer", "i = 'x'", "f.toml:1: i must be an integer, not a string"},
+		{"number", "i = 'x'", "f.toml:1: i must be a number, not a string"},
 		{"list", "l = 'x'", "f.toml:1: l must be a list of strings, not a string"},
 		{"mixed list", "l = ['x', 1]", "f.toml:1: l must be a list of strings; one of them is an integer"},
 		{"table", "t = 2020-01-01", "f.toml:1: t must be a table, not a date or time"},
@@ -93,7 +93,7 @@ func read(file string, text []byte) error {
 	}
 	root.Only("s", "i", "l", "t")
 	root.String("s")
-	root.Int("i")
+	root.Float("i")
 	root.Strings("l")
 	root.Object("t")
 	if table := root.Table("t"); table != nil {

@@ -33,12 +33,6 @@ func (t *Table) String(key string) string {
 	return s
 }
 
-// Int is the integer at key; 0 when it is missing.
-func (t *Table) Int(key string) int64 {
-	n, _ := get[int64](t, key, "an integer")
-	return n
-}
-
 // Float is the number at key; 0 when it is missing.
 func (t *Table) Float(key string) float64 {
 	switch n, _ := get[any](t, key, "a number"); n := n.(type) {

@@ -21,7 +21,7 @@ func (c *Component) Deploy(ctx context.Context, f sdk.Function, progress sdk.Pro
 	progress("checking", 0, steps, "steps")
 	kind, err := c.kind(ctx, f.Runtime)
 	if err == nil {
-		err = check(f)
+		err = c.check(f)
 	}
 	if err != nil {
 		return "", err
@@ -33,7 +33,7 @@ func (c *Component) Deploy(ctx context.Context, f sdk.Function, progress sdk.Pro
 	progress("starting workers", 2, steps, "steps")
 	c.workers.expect(kind)
 	progress("deployed", steps, steps, "steps")
-	return "processes of this machine, recorded in " + c.records.Path(f.Name), nil
+	return "this machine", nil
 }
 
 // kind is the kind of worker that serves a runtime.
@@ -51,12 +51,12 @@ func (c *Component) kind(ctx context.Context, r sdk.Runtime) (launch.Kind, error
 }
 
 // check refuses what would fail, or be silently different, in every call.
-func check(f sdk.Function) error {
+func (c *Component) check(f sdk.Function) error {
 	if f.Network == sdk.NetworkNone {
 		return sdk.Errorf(sdk.Unimplemented, "a process of this machine cannot be kept from the network").
-			WithHint(`fn deploy %s --on docker`, f.Name)
+			WithHint("fn update %s --network on    if it may have it; else deploy it --on a component that can", f.Name)
 	}
-	if err := (sdk.Config{Settings: f.Options}).Decode(&struct{}{}); err != nil {
+	if err := c.cfg.DecodeOptions(f, &struct{}{}); err != nil {
 		return err
 	}
 	if err := worker.CheckEnv(f.Env); err != nil {

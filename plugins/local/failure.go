@@ -71,8 +71,6 @@ func (c *call) explain(w *launch.Worker, err error) error {
 	switch e.Kind {
 	case sdk.OutOfMemory:
 		return e.WithHint("fn update %s --memory %s", c.Function.Name, mebibytes(2*c.Function.Memory))
-	case sdk.Timeout:
-		return e.WithHint("fn update %s --timeout %s", c.Function.Name, 2*c.Timeout)
 	case sdk.Broken:
 		if refused { // its code is not what it was
 			return e.WithHint("fn update %s PATH", c.Function.Name)

@@ -22,7 +22,7 @@ const leastFree = 64 << 20
 func (c *Component) Validate(ctx context.Context) (sdk.Validation, error) {
 	if runtime.GOOS == "windows" {
 		return sdk.Validation{Checks: []sdk.Check{failed("platform",
-			"workers need sockets and process groups that windows does not have", "fn deploy NAME --on docker")}}, nil
+			"workers need sockets and process groups that windows does not have", "wsl --install    and use fn in there")}}, nil
 	}
 	checks := make([]sdk.Check, 4)
 	var group sync.WaitGroup

@@ -111,7 +111,7 @@ func TestDeployRefuses(t *testing.T) {
 	}{
 		{"another language", func(f *sdk.Function) { f.Runtime.Language = "cobol" }, sdk.Unimplemented, `"cobol"`},
 		{"no network", func(f *sdk.Function) { f.Network = sdk.NetworkNone }, sdk.Unimplemented, "network"},
-		{"options", func(f *sdk.Function) { f.Options = json.RawMessage(`{"size":1}`) }, sdk.Invalid, `"size"`},
+		{"options", func(f *sdk.Function) { f.Options = json.RawMessage(`{"size":1}`) }, sdk.Invalid, `[on.local] in fn.toml: unknown setting "size"`},
 		{"a loader's variable", func(f *sdk.Function) { f.Env = map[string]string{"LD_PRELOAD": "x"} }, sdk.Invalid, "LD_PRELOAD"},
 		{"missing code", func(f *sdk.Function) { f.Code.Path += "x" }, sdk.NotFound, "code is gone"},
 		{"code of another size", func(f *sdk.Function) { f.Code.Size++ }, sdk.Invalid, "damaged"},
@@ -126,6 +126,9 @@ func TestDeployRefuses(t *testing.T) {
 	}
 	if got := states(t, p); len(got) != 0 {
 		t.Error("deployed all the same:", got)
+	}
+	if where, err := p.Deploy(t.Context(), p.function("f", languageExec, cat), quiet); err != nil || where != "this machine" {
+		t.Errorf("%q, %v", where, err)
 	}
 }
 

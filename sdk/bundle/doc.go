@@ -9,5 +9,5 @@
 // refused, so that nothing is packed that the user did not mean.
 //
 // What .fnignore in the directory matches is left out; so are version control,
-// caches and fn.toml, whose settings are no code.
+// caches, fn.toml, whose settings are no code, and Options.Exclude.
 package bundle

@@ -34,7 +34,7 @@ func list(place string, o Options) ([]File, *os.Root, error) {
 	if err != nil {
 		return nil, nil, readError(place, err)
 	}
-	l := &lister{root: root, limits: o, dir: dir}
+	l := &lister{root: root, limits: o, dir: dir, excluded: identities(o.Exclude)}
 	if single != "" {
 		err = l.file(single, info)
 	} else {
@@ -52,13 +52,14 @@ func list(place string, o Options) ([]File, *os.Root, error) {
 }
 
 type lister struct {
-	root   *os.Root
-	dir    string
-	limits Options
-	ignore *Ignore
-	above  []fs.FileInfo // the directories being read, to notice circles
-	files  []File
-	bytes  int64
+	root     *os.Root
+	dir      string
+	limits   Options
+	ignore   *Ignore
+	excluded []fs.FileInfo
+	above    []fs.FileInfo // the directories being read, to notice circles
+	files    []File
+	bytes    int64
 }
 
 func (l *lister) directory() error {
@@ -97,7 +98,7 @@ func (l *lister) walk(name string, info fs.FileInfo) error {
 }
 
 func (l *lister) entry(name string, entry fs.DirEntry) error {
-	if l.ignore.Match(name, entry.IsDir()) {
+	if l.ignore.Match(name, entry.IsDir()) || l.excludes(name) {
 		return nil
 	}
 	info, err := l.root.Stat(filepath.FromSlash(name)) // through links, within the root

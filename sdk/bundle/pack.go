@@ -21,11 +21,15 @@ const (
 	MaxBytes = 2 << 30 // of all files, before compression
 )
 
-// Options narrow what Pack accepts. Zero values mean MaxFiles and MaxBytes,
-// which cannot be exceeded.
+// Options narrow what Pack takes. Zero limits mean MaxFiles and MaxBytes, which
+// cannot be exceeded.
 type Options struct {
 	MaxFiles int
 	MaxBytes int64
+	// Exclude are the paths of files of a directory that are not packed under
+	// any name: neither as themselves nor where a link leads to them. Those that
+	// are not there are no error.
+	Exclude []string
 }
 
 // File is one packed file.

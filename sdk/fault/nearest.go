@@ -2,15 +2,19 @@ package fault
 
 import (
 	"fmt"
+	"math"
 	"strings"
+	"unicode/utf8"
 )
 
 // Nearest is the word of known that someone who wrote word most likely meant:
-// the one with the fewest edits, at most a third of its length; none is "".
+// the one with the fewest edits, at most one for every three letters of the
+// longer of the two; none is "".
 func Nearest(word string, known []string) string {
-	best, least := "", len(word)/3+2
+	best, least := "", math.MaxInt
 	for _, candidate := range known {
-		if d := distance(word, candidate); d < least && d <= len(candidate)/3+1 {
+		letters := max(utf8.RuneCountInString(word), utf8.RuneCountInString(candidate))
+		if d := distance(word, candidate); d < least && d <= letters/3 {
 			best, least = candidate, d
 		}
 	}

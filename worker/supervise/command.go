@@ -1,7 +1,9 @@
 package supervise
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +16,17 @@ type command struct {
 	handler string   // as resolved
 	path    string   // the executable
 	args    []string // with the name it is called by first
+	script  string   // the file whose #! line names what starts it; may be empty
+}
+
+// unstarted says why the system did not start the command. Of a script whose
+// interpreter is missing it says that the script itself is.
+func (c command) unstarted(err error) *worker.Failure {
+	if c.script != "" && errors.Is(err, fs.ErrNotExist) {
+		name, _, _ := strings.Cut(strings.Trim(firstLine(c.script), " \t"), " ")
+		return failed(worker.Invalid, "handler %q: its first line names the interpreter %q, which is not there", c.handler, name)
+	}
+	return failed(worker.Invalid, "handler %q: %v", c.handler, err)
 }
 
 // resolve finds the handler: a file of the code, or else a program on path (as
@@ -56,6 +69,9 @@ func inCode(words []string, code string) (command, bool) {
 	}
 	c := command{handler: strings.Join(words, " "), path: file, args: append([]string{file}, words[1:]...)}
 	interpreter := scriptInterpreter(file)
+	if interpreter != nil {
+		c.script = file
+	}
 	if info.Mode().Perm()&0o111 == 0 || interpreter == nil && !binary(file) {
 		if interpreter == nil {
 			interpreter = []string{"/bin/sh"}
@@ -93,13 +109,7 @@ func onlyCandidate(code string) (string, bool) {
 // scriptInterpreter returns the words of file's #! line, nil if it has none.
 // All after the first word is one argument, as for the kernel.
 func scriptInterpreter(file string) []string {
-	first := head(file, 256)
-	line, ok := strings.CutPrefix(first, "#!")
-	if !ok {
-		return nil
-	}
-	line, _, _ = strings.Cut(line, "\n")
-	name, argument, _ := strings.Cut(strings.TrimSpace(line), " ")
+	name, argument, _ := strings.Cut(strings.TrimSpace(firstLine(file)), " ")
 	if name == "" {
 		return nil
 	}
@@ -107,6 +117,16 @@ func scriptInterpreter(file string) []string {
 		return []string{name, argument}
 	}
 	return []string{name}
+}
+
+// firstLine returns what stands on file's first line after #!, if it begins so.
+func firstLine(file string) string {
+	line, ok := strings.CutPrefix(head(file, 256), "#!")
+	if !ok {
+		return ""
+	}
+	line, _, _ = strings.Cut(line, "\n")
+	return line
 }
 
 // binary reports whether file is a program in machine code: text never holds a

@@ -51,7 +51,7 @@ func (e *execLanguage) load(injection worker.Injection) (string, *worker.Failure
 
 func (e *execLanguage) begin(worker.Call) (io.WriteCloser, *worker.Failure) {
 	if err := e.start(); err != nil {
-		return nil, failed(worker.Invalid, "handler %q: %v", e.command.handler, err)
+		return nil, e.command.unstarted(err)
 	}
 	if e.limit > 0 {
 		process.LimitData(e.child.PID, execData(e.limit)) // it may have ended already

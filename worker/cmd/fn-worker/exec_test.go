@@ -50,7 +50,9 @@ func TestExecFailures(t *testing.T) {
 		{"no such handler", "nothing-of-this-name", sh("exit"), worker.Invalid, "no such program in PATH", 0},
 		{"two candidates", "", files{"a!": "", "b!": ""}, worker.Invalid, `handler "run"`, 0},
 		{"outside", "../run", sh("exit"), worker.Invalid, "there is no file", 0},
-		{"interpreter missing", "", files{"run!": "#!/no/such/interpreter\n"}, worker.Invalid, "no such file", 0},
+		{"interpreter missing", "", files{"run!": "#!/no/such/one -x\n"}, worker.Invalid, `"/no/such/one"`, 0},
+		{"interpreter missing, not marked", "", files{"run": "#! /no/such/one"}, worker.Invalid, `"/no/such/one"`, 0},
+		{"lines of Windows", "", files{"run!": "#!/bin/sh\r\ncat\r\n"}, worker.Invalid, `interpreter "/bin/sh\r"`, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

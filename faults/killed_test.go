@@ -134,11 +134,12 @@ func TestKilledPlugin(t *testing.T) {
 	if now := h.one(host); now != served {
 		t.Errorf("the host was %v and is %v", served, now)
 	}
-	for _, path := range h.sessions() {
-		if slices.Contains(dead, path) && path != h.path("run", "host.sock") && !h.isSession(path) {
-			t.Errorf("%s of the killed plugin is left", path)
-		}
-	}
+	h.eventually(2*time.Second, "what the killed plugin had is gone", func() (string, bool) {
+		left := slices.DeleteFunc(h.sessions(), func(path string) bool {
+			return !slices.Contains(dead, path) || path == h.path("run", "host.sock") || h.isSession(path)
+		})
+		return strings.Join(left, "\n"), len(left) == 0
+	})
 	h.oneGroup()
 	h.record("endless", "Broken")
 }

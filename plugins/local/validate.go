@@ -65,7 +65,7 @@ func (c *Component) checkExec(ctx context.Context) sdk.Check {
 		return failed(name, "a call does not work: "+err.Error(), c.Program+" -help")
 	}
 	return sdk.Check{Name: name, State: sdk.CheckOK, Message: "a process was started and called; " +
-		"it is one of yours, with your rights: no boundary against hostile code"}
+		"it is one of yours, with your rights and no way to more: no boundary against hostile code"}
 }
 
 // checkPython fails nothing: without Python the other languages work.

@@ -23,7 +23,8 @@ import (
 // reference is a small component that keeps the contract, in one language. It
 // breaks the one sentence that fault names.
 type reference struct {
-	fault string
+	deploying sync.Mutex
+	fault     string
 
 	config    sdk.Config
 	mu        sync.Mutex
@@ -109,6 +110,8 @@ func (c *reference) save(d deployed) error {
 
 func (c *reference) Deploy(_ context.Context, f sdk.Function, progress sdk.Progress) (string, error) {
 	progress("unpack", 0, 1, "steps")
+	c.deploying.Lock() // one whose caller gave up may still be at it
+	defer c.deploying.Unlock()
 	if f.Code.Size > 1<<20 && c.fault != "largest-bundle" {
 		return "", sdk.Errorf(sdk.ResourceExhausted, "too large")
 	}

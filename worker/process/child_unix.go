@@ -27,7 +27,8 @@ type Child struct {
 	gone   chan struct{} // and nobody else is left
 }
 
-// Start starts a child which the kernel kills if this process dies. There must
+// Start starts a child which the kernel kills if this process dies, and which
+// no program that it executes can give more rights than it has. There must
 // be only one at a time: it takes the exit status of every child there is.
 func Start(spec Spec) (*Child, error) {
 	c := &Child{ended: make(chan struct{}), gone: make(chan struct{})}
@@ -41,10 +42,12 @@ func Start(spec Spec) (*Child, error) {
 		for i, file := range spec.Files {
 			files[i] = file.Fd()
 		}
-		var err error
-		c.PID, err = syscall.ForkExec(spec.Path, spec.Args, &syscall.ProcAttr{
-			Dir: spec.Dir, Env: spec.Env, Files: files, Sys: attributes(),
-		})
+		err := renounce()
+		if err == nil {
+			c.PID, err = syscall.ForkExec(spec.Path, spec.Args, &syscall.ProcAttr{
+				Dir: spec.Dir, Env: spec.Env, Files: files, Sys: attributes(),
+			})
+		}
 		started <- err
 		if err == nil {
 			c.reap()

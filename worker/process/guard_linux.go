@@ -9,6 +9,7 @@ import (
 const (
 	prSetDumpable       = 4
 	prSetChildSubreaper = 36
+	prSetNoNewPrivs     = 38
 
 	sysCloseRange       = 436 // the same on every architecture
 	closeRangeOnExec    = 1 << 2
@@ -24,8 +25,12 @@ func Adopt() error { return prctl(prSetChildSubreaper, 1) }
 // that this one executes.
 func Conceal() error { return prctl(prSetDumpable, 0) }
 
+// renounce keeps this thread, and all that it starts, from ever gaining rights
+// by executing a program: set-uid bits and file capabilities have no effect.
+func renounce() error { return prctl(prSetNoNewPrivs, 1) }
+
 func prctl(option, value uintptr) error {
-	if _, _, errno := syscall.Syscall(syscall.SYS_PRCTL, option, value, 0); errno != 0 {
+	if _, _, errno := syscall.Syscall6(syscall.SYS_PRCTL, option, value, 0, 0, 0, 0); errno != 0 {
 		return os.NewSyscallError("prctl", errno)
 	}
 	return nil

@@ -11,3 +11,6 @@ func Conceal() error { return nil }
 // KeepDescriptors does nothing on this system: descriptors that Go opened are
 // kept from other programs anyway.
 func KeepDescriptors() error { return nil }
+
+// renounce does nothing: this system has no such promise.
+func renounce() error { return nil }

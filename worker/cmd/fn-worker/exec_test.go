@@ -3,6 +3,8 @@
 package main
 
 import (
+	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -120,5 +122,17 @@ func checkEnvironment(t *testing.T, ack worker.Ack, env map[string]any) {
 	}
 	if strings.Join(ack.Env, " ") != "ALSO MINE" {
 		t.Errorf("acknowledged %q", ack.Env)
+	}
+}
+
+func TestFunctionCannotGainRights(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux has no_new_privs")
+	}
+	run(t, "exec", worker.Injection{}, sh("grep NoNewPrivs /proc/self/status | tr -dc 0-9"), worker.Call{}, "").returns(t, "1")
+	if _, err := os.Stat("/usr/bin/python3"); err == nil {
+		source := "def handler(e, c): return [l.split()[1] for l in open('/proc/self/status') if l.startswith('NoNewPrivs')]"
+		run(t, "python", worker.Injection{}, py(source), worker.Call{}, "{}").returns(t, `["1"]`)
 	}
 }

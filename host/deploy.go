@@ -28,7 +28,11 @@ func (h *Host) ensureDeployed(ctx context.Context, p *process, c *component, sta
 	if !ok || known.State == string(sdk.StateUnknown) {
 		// The registry does not know whether it was stopped there; the component
 		// does.
-		found, err := p.Client().Status(ctx, name)
+		var found []sdk.FunctionStatus
+		err := attended(ctx, p, patience, func(ctx context.Context) (err error) {
+			found, err = p.Client().Status(ctx, name)
+			return err
+		})
 		if err != nil {
 			return p.Wrap(err)
 		}
@@ -56,8 +60,12 @@ func stopped(component, function string) error {
 
 // deploy makes one version known to a component and remembers it.
 func (h *Host) deploy(ctx context.Context, p *process, c *component, f sdk.Function, report api.Reporter) error {
-	location, err := p.Client().Deploy(ctx, f, func(step string, done, total int64, unit string) {
-		report.Progress(api.Progress{Component: c.name, Step: step, Done: done, Total: total, Unit: unit})
+	var location string
+	err := attended(ctx, p, patience, func(ctx context.Context) (err error) {
+		location, err = p.Client().Deploy(ctx, f, func(step string, done, total int64, unit string) {
+			report.Progress(api.Progress{Component: c.name, Step: step, Done: done, Total: total, Unit: unit})
+		})
+		return err
 	})
 	d := registry.Deployment{
 		Function: f.Name, Component: c.name, Version: f.Version, State: string(sdk.StateDeployed),
@@ -103,7 +111,7 @@ func (h *Host) Deploy(ctx context.Context, from api.Caller, req api.OnRequest, r
 
 // Stop refuses new calls of a function until deploy.
 func (h *Host) Stop(ctx context.Context, from api.Caller, req api.OnRequest, report api.Reporter) (api.None, error) {
-	return h.onDeployment(ctx, from, "stop", req, report, func(p *process, c *component) error {
+	return h.onDeployment(ctx, from, "stop", req, report, func(ctx context.Context, p *process, c *component) error {
 		if err := p.Client().Stop(ctx, req.Name); err != nil {
 			return err
 		}
@@ -113,7 +121,7 @@ func (h *Host) Stop(ctx context.Context, from api.Caller, req api.OnRequest, rep
 
 // Remove takes a function off a component.
 func (h *Host) Remove(ctx context.Context, from api.Caller, req api.OnRequest, report api.Reporter) (api.None, error) {
-	return h.onDeployment(ctx, from, "remove", req, report, func(p *process, c *component) error {
+	return h.onDeployment(ctx, from, "remove", req, report, func(ctx context.Context, p *process, c *component) error {
 		if err := p.Client().Remove(ctx, req.Name); err != nil {
 			return err
 		}
@@ -123,7 +131,7 @@ func (h *Host) Remove(ctx context.Context, from api.Caller, req api.OnRequest, r
 
 // onDeployment finds the component that a verb means for a function and acts
 // there.
-func (h *Host) onDeployment(ctx context.Context, from api.Caller, verb string, req api.OnRequest, report api.Reporter, act func(*process, *component) error) (api.None, error) {
+func (h *Host) onDeployment(ctx context.Context, from api.Caller, verb string, req api.OnRequest, report api.Reporter, act func(context.Context, *process, *component) error) (api.None, error) {
 	f, err := h.callable(ctx, req.Name)
 	if err != nil {
 		return api.None{}, err
@@ -137,7 +145,8 @@ func (h *Host) onDeployment(ctx context.Context, from api.Caller, verb string, r
 		return api.None{}, err
 	}
 	defer release()
-	if err := act(p, c); err != nil {
+	err = attended(ctx, p, patience, func(ctx context.Context) error { return act(ctx, p, c) })
+	if err != nil {
 		return api.None{}, fault.From(p.Wrap(err)).In(c.name, verb)
 	}
 	return api.None{}, nil
@@ -146,7 +155,7 @@ func (h *Host) onDeployment(ctx context.Context, from api.Caller, verb string, r
 // Logs returns what a function printed lately.
 func (h *Host) Logs(ctx context.Context, from api.Caller, req api.LogsRequest, report api.Reporter) (api.LogList, error) {
 	list := api.LogList{Lines: []api.LogLine{}}
-	_, err := h.onDeployment(ctx, from, "logs", api.OnRequest{Name: req.Name, On: req.On}, report, func(p *process, c *component) error {
+	_, err := h.onDeployment(ctx, from, "logs", api.OnRequest{Name: req.Name, On: req.On}, report, func(ctx context.Context, p *process, c *component) error {
 		return p.Client().Logs(ctx, req.Name, req.Tail, func(r sdk.LogRecord) error {
 			list.Lines = append(list.Lines, api.LogLine{Time: r.Time, Call: r.Call, Stream: string(r.Stream), Text: r.Text})
 			return nil

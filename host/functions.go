@@ -165,7 +165,7 @@ func (h *Host) forget(ctx context.Context, c *component, name string) error {
 		return err
 	}
 	defer release()
-	return p.Wrap(p.Client().Remove(ctx, name))
+	return p.Wrap(attended(ctx, p, patience, func(ctx context.Context) error { return p.Client().Remove(ctx, name) }))
 }
 
 // ListVersions tells a function's history, newest first.

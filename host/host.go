@@ -52,7 +52,7 @@ type Host struct {
 	lastUsed atomic.Int64 // nanoseconds after since
 	draining chan struct{}
 	drain    func()
-	cancel   context.CancelFunc // of everything that works for a caller
+	cancel   context.CancelCauseFunc // of everything that works for a caller
 	ctx      context.Context
 	records  sync.RWMutex // read-held while a call's record is written
 	first    sync.Once    // the check of all components, see firstRun
@@ -76,7 +76,7 @@ func Open(o Options) (*Host, error) {
 		draining: make(chan struct{}),
 	}
 	h.drain = sync.OnceFunc(func() { close(h.draining) })
-	h.ctx, h.cancel = context.WithCancel(context.Background())
+	h.ctx, h.cancel = context.WithCancelCause(context.Background())
 	h.touch()
 	if err := h.open(); err != nil {
 		h.Close()
@@ -123,7 +123,7 @@ func (h *Host) open() error {
 // Close cancels what is under way and stops every plugin.
 func (h *Host) Close() {
 	h.drain()
-	h.cancel()
+	h.cancel(stoppedNow())
 	if h.catalog != nil {
 		h.catalog.Close() // first: that the plugins end is no finding about them
 	}

@@ -227,7 +227,7 @@ func TestHostStopNow(t *testing.T) {
 	l.eventually("the call", func() bool { return p.count("waiting") == 1 })
 	_, err := client.Do(context.Background(), c, api.HostStop, api.HostStopRequest{Now: true}, nil)
 	must(t, err, "")
-	if end := <-ended; end.Outcome != "Canceled" {
+	if end := <-ended; end.Outcome != "Canceled" || end.Error == nil || end.Error.Error() != "the host was stopped" {
 		t.Errorf("%+v", end)
 	}
 	must(t, <-done, "")

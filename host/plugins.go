@@ -3,6 +3,8 @@ package host
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -81,7 +83,7 @@ func refresh[T any](c *cached[T], path string, read func(string) (T, error)) (T,
 // starts none.
 func (p *plugins) all(from api.Caller) ([]*component, error) {
 	p.mu.Lock()
-	m, err := refresh(&p.manifest, p.host.opts.Manifest, manifest.Load)
+	m, err := refresh(&p.manifest, p.host.opts.Manifest, p.host.loadManifest)
 	if err != nil {
 		p.mu.Unlock()
 		return nil, err
@@ -103,6 +105,22 @@ func (p *plugins) all(from api.Caller) ([]*component, error) {
 	}
 	wait.Wait()
 	return components, nil
+}
+
+// loadManifest reads the manifest. The default one, once it is gone, is written
+// again as at the first start.
+func (h *Host) loadManifest(path string) (*manifest.Manifest, error) {
+	m, err := manifest.Load(path)
+	if !errors.Is(err, fs.ErrNotExist) || path != h.opts.Dirs.Manifest() {
+		return m, err
+	}
+	if err := h.opts.Dirs.Prepare(); err != nil {
+		return nil, err
+	}
+	if err := manifest.WriteDefault(path, manifest.Discover(h.opts.Beside)); err != nil {
+		return nil, err
+	}
+	return manifest.Load(path)
 }
 
 // resolve finds the executable, the environment and the key of one component.

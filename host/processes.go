@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fnhost/fn/host/launch"
@@ -50,6 +51,7 @@ type process struct {
 	verbs       []string
 	scratch     string
 	err         error
+	hung        atomic.Pointer[fault.Error] // set once it was found not to answer
 
 	users    int // guarded by processes.mu
 	lastUsed time.Time
@@ -98,7 +100,7 @@ func (ps *processes) acquire(ctx context.Context, c *component) (p *process, rel
 	return p, release, nil
 }
 
-// over tells whether p could not start or has ended: that shows here before it
+// over tells whether p could not start, hangs or has ended: that shows here before it
 // is out of the map.
 func (p *process) over() bool {
 	select {
@@ -106,7 +108,7 @@ func (p *process) over() bool {
 	default:
 		return false
 	}
-	if p.err != nil {
+	if p.err != nil || p.hung.Load() != nil {
 		return true
 	}
 	select {
@@ -142,7 +144,11 @@ func (ps *processes) launch(p *process, c *component) error {
 	if c.err != nil {
 		return c.err
 	}
-	scratch, err := os.MkdirTemp(ps.opts.scratchDir, c.name+"-")
+	err := os.MkdirAll(ps.opts.scratchDir, 0o700) // somebody may have cleaned up
+	var scratch string
+	if err == nil {
+		scratch, err = os.MkdirTemp(ps.opts.scratchDir, c.name+"-")
+	}
 	if err != nil {
 		return fault.New(fault.Internal, "make a scratch directory: %w", err).In(c.name, "start")
 	}

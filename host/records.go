@@ -6,6 +6,7 @@ import (
 
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/host/registry"
+	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/sdk/fault"
 )
 
@@ -87,7 +88,7 @@ func (h *Host) HostStatus(context.Context, api.Caller, api.None, api.Reporter) (
 func (h *Host) HostStop(_ context.Context, _ api.Caller, req api.HostStopRequest, _ api.Reporter) (api.None, error) {
 	h.drain()
 	if req.Now {
-		h.cancel()
+		h.cancel(stoppedNow())
 	}
 	return api.None{}, nil
 }
@@ -96,7 +97,11 @@ func (h *Host) HostStop(_ context.Context, _ api.Caller, req api.HostStopRequest
 func (h *Host) Pool(ctx context.Context, _ api.Caller, _ api.None, _ api.Reporter) (api.PoolList, error) {
 	list := api.PoolList{Pools: []api.PoolEntry{}}
 	for _, p := range h.processes.running() {
-		entries, err := p.Client().Pool(ctx)
+		var entries []sdk.PoolEntry
+		err := attended(ctx, p, silence, func(ctx context.Context) (err error) {
+			entries, err = p.Client().Pool(ctx)
+			return err
+		})
 		if fault.KindOf(err) == fault.Unimplemented {
 			continue
 		}

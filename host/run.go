@@ -29,7 +29,7 @@ func (h *Host) Run(ctx context.Context, from api.Caller, req api.RunRequest, eve
 
 	end := api.RunEnd{ID: id.String(), Function: req.Name, Outcome: api.OutcomeOK}
 	if err := h.run(ctx, from, req, event, out, &end); err != nil {
-		end.Error = fault.From(err)
+		end.Error = fault.From(endOf(ctx, err))
 		end.Outcome = string(end.Error.Kind)
 	}
 	end.Phases.Total = milliseconds(time.Since(begin))
@@ -119,21 +119,23 @@ func (h *Host) invoke(ctx context.Context, p *process, c *component, state api.C
 	defer cancel()
 	event := newReplay(inv.Event)
 	inv.Event = event.reader()
-	report, err := p.Client().Run(ctx, inv, runOutput{out})
+	var report sdk.Report
+	call := func(ctx context.Context) (err error) {
+		report, err = p.Client().Run(ctx, inv, runOutput{out})
+		return err
+	}
+	err := attended(ctx, p, inv.Timeout, call)
 	if fault.KindOf(err) == fault.NotFound && state.Limits.OnThisMachine {
 		if err := h.deploy(ctx, p, c, inv.Function, runNotes{out}); err != nil {
 			return err
 		}
 		inv.Event = event.reader()
-		report, err = p.Client().Run(ctx, inv, runOutput{out})
+		err = attended(ctx, p, inv.Timeout, call)
 	}
 	end.Start = string(report.Start)
 	end.Phases = phases(report.Phases)
 	if err == nil {
 		return nil
-	}
-	if ctx.Err() != nil {
-		err = endOf(ctx, err)
 	}
 	err = p.Wrap(err)
 	if fault.KindOf(err) == fault.Unavailable {
@@ -146,15 +148,6 @@ func (h *Host) invoke(ctx context.Context, p *process, c *component, state api.C
 // for a worker's start, before the host gives up on a component that keeps
 // quiet.
 const overdue = 5 * time.Minute
-
-// endOf is the outcome of a call whose context has ended: what the component
-// says of it, unless that says less than the context does.
-func endOf(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); fault.KindOf(err) == fault.Internal || fault.KindOf(cause) == fault.Timeout {
-		return cause
-	}
-	return err
-}
 
 // record writes what is kept of a call.
 func (h *Host) record(begin time.Time, end api.RunEnd) {

@@ -24,7 +24,7 @@ func (h *Host) Serve(ctx context.Context, l net.Listener) error {
 		Handler:  h.handler(),
 		ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelWarn),
 	}
-	go h.watch()
+	go h.watch(l, marks(h.files(l)...))
 	go h.catalog.Run(h.ctx)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(ownOnly(l)) }()
@@ -34,7 +34,7 @@ func (h *Host) Serve(ctx context.Context, l net.Listener) error {
 		return err
 	case <-ctx.Done():
 		h.drain()
-		h.cancel()
+		h.cancel(stoppedNow())
 	case <-h.draining:
 	}
 	h.awaitIdle(ctx)
@@ -46,21 +46,32 @@ func (h *Host) Serve(ctx context.Context, l net.Listener) error {
 	return nil
 }
 
-// awaitIdle returns when no request is in flight any more.
+// endLimit is how long requests that were told to end may take for it.
+const endLimit = 5 * time.Second
+
+// awaitIdle returns when no request is in flight any more, or when those that
+// were told to end did not.
 func (h *Host) awaitIdle(ctx context.Context) {
 	const look = 5 * time.Millisecond
+	var late <-chan time.Time
+	told := h.ctx.Done()
 	for h.requests.Load() > 0 {
 		select {
 		case <-ctx.Done():
-			h.cancel()
+			h.cancel(stoppedNow())
 			ctx = context.Background()
+		case <-told:
+			told, late = nil, time.After(endLimit)
+		case <-late:
+			h.log.Error("requests do not end, ending without them", "requests", h.requests.Load())
+			return
 		case <-time.After(look):
 		}
 	}
 }
 
-// watch ends an idle host and unused plugins.
-func (h *Host) watch() {
+// watch ends an idle host, one that has lost its place, and unused plugins.
+func (h *Host) watch(l net.Listener, own []mark) {
 	for {
 		select {
 		case <-h.draining:
@@ -68,12 +79,28 @@ func (h *Host) watch() {
 		case <-time.After(min(tick, h.idleExit()/4)):
 		}
 		h.processes.reap()
+		if path, yes := displaced(own); yes {
+			h.log.Error("a file of this host is gone or replaced, ending", "file", path)
+			if socket, ok := l.(*net.UnixListener); ok {
+				socket.SetUnlinkOnClose(false) // what is there now may be another's
+			}
+			h.drain()
+		}
 		idle := time.Since(h.since) - time.Duration(h.lastUsed.Load())
 		if limit := h.idleExit(); !h.opts.Private && h.requests.Load() == 0 && idle >= limit {
 			h.log.Info("idle, ending", "after", limit)
 			h.drain()
 		}
 	}
+}
+
+// files are those that must stay where they are while the host lives.
+func (h *Host) files(l net.Listener) []string {
+	files := []string{l.Addr().String(), h.opts.Dirs.Database()}
+	if h.opts.Private {
+		return files // the lock is another's
+	}
+	return append(files, h.opts.Dirs.LockFile())
 }
 
 // idleExit is how long the host lives without calls.
@@ -106,9 +133,9 @@ func (h *Host) enter(string) (leave func(), ok bool) {
 
 // until returns ctx, ended also when the host ends.
 func (h *Host) until(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(h.ctx, cancel)
-	return ctx, func() { stop(); cancel() }
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(h.ctx, func() { cancel(context.Cause(h.ctx)) })
+	return ctx, func() { stop(); cancel(nil) }
 }
 
 // handler is every method of the host.

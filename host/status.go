@@ -81,7 +81,11 @@ func (h *Host) reconcileOne(ctx context.Context, from api.Caller, c *component, 
 		return err
 	}
 	defer release()
-	found, err := p.Client().Status(ctx)
+	var found []sdk.FunctionStatus
+	err = attended(ctx, p, patience, func(ctx context.Context) (err error) {
+		found, err = p.Client().Status(ctx)
+		return err
+	})
 	if err != nil {
 		return p.Wrap(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // CheckEnvName says whether a function's settings may set the variable name. It
@@ -26,12 +27,15 @@ func CheckEnvName(name string) error {
 	return nil
 }
 
-// CheckEnv applies CheckEnvName to every name and refuses values that no
-// process can be given.
+// CheckEnv applies CheckEnvName to every name and refuses values that are
+// not UTF-8 or that no process can be given.
 func CheckEnv(env map[string]string) error {
 	for name, value := range env {
 		if err := CheckEnvName(name); err != nil {
 			return err
+		}
+		if !utf8.ValidString(value) {
+			return invalid("the value of %s is not UTF-8", name)
 		}
 		if strings.ContainsRune(value, 0) {
 			return invalid("the value of %s holds a zero byte", name)
@@ -40,7 +44,7 @@ func CheckEnv(env map[string]string) error {
 	return nil
 }
 
-var reservedNames = []string{"PATH", "_HANDLER", "LAMBDA_TASK_ROOT"}
+var reservedNames = []string{"PATH", "HOME", "TMPDIR", "_HANDLER", "LAMBDA_TASK_ROOT"}
 
 var injectingPrefixes = []string{"LD_", "DYLD_", "BASH_FUNC_", "GCONV_", "MALLOC_"}
 

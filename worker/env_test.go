@@ -6,13 +6,13 @@ import (
 )
 
 func TestCheckEnvName(t *testing.T) {
-	for _, name := range []string{"A", "_x", "a1_B", "HOME", "PYTHONUNBUFFERED", "AWS_REGION", "LDAP_URL"} {
+	for _, name := range []string{"A", "_x", "a1_B", "HOMEPAGE", "PYTHONUNBUFFERED", "AWS_REGION", "LDAP_URL"} {
 		if err := CheckEnvName(name); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for _, name := range []string{
-		"", "1A", "A-B", "A=B", "Ä", "A B", "A\x00", "PATH", "_HANDLER", "AWS_LAMBDA_FUNCTION_NAME",
+		"", "1A", "A-B", "A=B", "Ä", "A B", "A\x00", "PATH", "HOME", "TMPDIR", "_HANDLER", "AWS_LAMBDA_FUNCTION_NAME",
 		"LD_PRELOAD", "LD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES", "PYTHONPATH", "PYTHONHOME",
 		"PYTHONSTARTUP", "NODE_OPTIONS", "BASH_ENV", "GLIBC_TUNABLES", "PERL5OPT", "JAVA_TOOL_OPTIONS",
 	} {
@@ -23,5 +23,8 @@ func TestCheckEnvName(t *testing.T) {
 	}
 	if CheckEnv(map[string]string{"A": "x\x00"}) == nil {
 		t.Error("a zero byte in a value was taken")
+	}
+	if CheckEnv(map[string]string{"A": "\xff"}) == nil {
+		t.Error("a value that is not UTF-8 was taken")
 	}
 }

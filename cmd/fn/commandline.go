@@ -167,7 +167,7 @@ func (c *commandLine) connect() (*client.Client, error) {
 		HostBinary: filepath.Join(filepath.Dir(self), hostProgram()),
 		Manifest:   c.manifest,
 		NoHost:     c.noHost,
-		Note:       c.progress.Note,
+		Note:       c.noteWait,
 	})
 	return c.host, nil
 }

@@ -129,19 +129,25 @@ func (c *commandLine) reset(cc *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := host.StopHost(cc.Context, all); err != nil {
+	// Started in between, a host would live on without what it has read.
+	err = host.WithoutHost(cc.Context, all, func() error { return removeAll(resetPaths(d, all)) })
+	if err != nil {
 		return err
-	}
-	for _, path := range resetPaths(d, all) {
-		if err := os.RemoveAll(path); err != nil {
-			return fault.New(fault.PermissionDenied, "%w", err).In("", "config --reset").WithHint("rm -r %s", shellWord(path))
-		}
 	}
 	what := "configuration and cached state"
 	if all {
 		what = "everything"
 	}
 	return c.done(what, "reset")
+}
+
+func removeAll(paths []string) error {
+	for _, path := range paths {
+		if err := os.RemoveAll(path); err != nil {
+			return fault.New(fault.PermissionDenied, "%w", err).In("", "config --reset").WithHint("rm -r %s", shellWord(path))
+		}
+	}
+	return nil
 }
 
 // resetPaths never names a directory that a user may keep other things in.

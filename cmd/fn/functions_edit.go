@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -19,9 +20,9 @@ func (c *commandLine) createCommand() *cli.Command {
 			"  fn create hello ./hello --runtime python",
 		Flags: settingFlags(),
 		Action: func(cc *cli.Context) error {
-			path := cc.Args().Get(1)
-			if path == "" {
-				path = "."
+			path := "."
+			if cc.NArg() > 1 {
+				path = cc.Args().Get(1)
 			}
 			return c.edit(cc, api.CreateFunction, path, "created")
 		},
@@ -56,6 +57,9 @@ func settingFlags() []cli.Flag {
 }
 
 func (c *commandLine) edit(cc *cli.Context, m api.Method[api.FunctionSpec, api.Function], path, done string) error {
+	if err := notEmpty(cc.Args().Tail()); err != nil {
+		return err
+	}
 	spec, err := c.spec(cc, path)
 	if err != nil {
 		return err
@@ -67,6 +71,15 @@ func (c *commandLine) edit(cc *cli.Context, m api.Method[api.FunctionSpec, api.F
 	return show(c, f, func(f api.Function) error {
 		return c.printf("%s %s (version %d, %s)\n", f.Name, done, f.Version, f.Runtime)
 	})
+}
+
+// notEmpty refuses the path that an unset variable leaves: it does not mean the
+// current directory.
+func notEmpty(paths []string) error {
+	if slices.Contains(paths, "") {
+		return fault.New(fault.Invalid, "the path is empty").WithHint(".    is the current directory")
+	}
+	return nil
 }
 
 // spec collects what the command line says of a function.
@@ -126,6 +139,9 @@ func (c *commandLine) apply(cc *cli.Context) error {
 	paths := cc.Args().Slice()
 	if len(paths) == 0 {
 		paths = []string{"."}
+	}
+	if err := notEmpty(paths); err != nil {
+		return err
 	}
 	list := appliedList{Functions: []api.Applied{}}
 	for _, path := range paths {

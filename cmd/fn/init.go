@@ -42,6 +42,9 @@ type initJSON struct {
 }
 
 func (c *commandLine) init(dir, runtime string) error {
+	if err := notEmpty([]string{dir}); err != nil {
+		return err
+	}
 	handler, ok := handlers()[runtime]
 	if !ok {
 		return fault.New(fault.Invalid, "there is no template for runtime %q", runtime).

@@ -29,14 +29,18 @@ func show[T any](c *commandLine, facts T, human func(T) error) error {
 	if !c.json {
 		return human(facts)
 	}
-	encoder := json.NewEncoder(c.stdout)
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(facts)
+	if err := encoder.Encode(facts); err != nil {
+		return err
+	}
+	return c.printf("%s", text.String()) // what is escaped there stays JSON
 }
 
 func (c *commandLine) printf(format string, args ...any) error {
-	_, err := fmt.Fprintf(c.stdout, format, args...)
+	_, err := io.WriteString(c.stdout, c.visible(c.stdout, fmt.Sprintf(format, args...)))
 	return err
 }
 
@@ -50,7 +54,8 @@ func (c *commandLine) table(none string, columns []string, rows [][]string) erro
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	for _, row := range append([][]string{columns}, rows...) {
 		for i, cell := range row {
-			row[i], _, _ = strings.Cut(cell, "\n") // the rest is for show
+			cell, _, _ = strings.Cut(cell, "\n") // the rest is for show
+			row[i] = c.visible(c.stdout, cell)
 		}
 		fmt.Fprintln(w, strings.TrimRight(strings.Join(row, "\t"), "\t "))
 	}
@@ -65,7 +70,7 @@ func (c *commandLine) facts(pairs ...[2]string) error {
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	for _, p := range pairs {
 		if p[1] != "" {
-			fmt.Fprintf(w, "%s\t%s\n", p[0], p[1])
+			fmt.Fprintf(w, "%s\t%s\n", p[0], c.visible(c.stdout, p[1]))
 		}
 	}
 	w.Flush() //nolint:errcheck // an error stays with out

@@ -31,7 +31,17 @@ func (p *progress) Note(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clearLocked()
-	fmt.Fprintf(p.w, "fn: %s\n", text)
+	fmt.Fprintf(p.w, "fn: %s\n", escaped(text))
+}
+
+// noteWait says why a command takes long before it has begun. A script's log
+// shall tell it too, unless it is to be JSON.
+func (c *commandLine) noteWait(text string) {
+	if c.json || c.progress.tty {
+		c.progress.Note(text)
+		return
+	}
+	fmt.Fprintf(c.stderr, "fn: %s\n", text)
 }
 
 func (p *progress) Progress(now api.Progress) {
@@ -40,7 +50,7 @@ func (p *progress) Progress(now api.Progress) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	fmt.Fprint(p.w, clearLine, describe(now))
+	fmt.Fprint(p.w, clearLine, escaped(describe(now)))
 	p.line = true
 }
 

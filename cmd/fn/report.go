@@ -56,18 +56,19 @@ func (c *commandLine) printError(e *fault.Error) {
 		return
 	}
 	p := c.paint(c.stderr)
+	visible := func(text string) string { return c.visible(c.stderr, text) }
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s\n", p.bad("fn:"), e.Error())
+	fmt.Fprintf(&b, "%s %s\n", p.bad("fn:"), visible(e.Error()))
 	if f := e.Function; f != nil {
 		if f.Type != "" && !strings.Contains(e.Message, f.Type) {
-			fmt.Fprintf(&b, "  %s: %s\n", f.Type, f.Message)
+			fmt.Fprintf(&b, "  %s: %s\n", visible(f.Type), visible(f.Message))
 		}
 		for _, line := range f.StackTrace {
-			fmt.Fprintf(&b, "    %s\n", strings.ReplaceAll(strings.TrimRight(line, "\n"), "\n", "\n    "))
+			fmt.Fprintf(&b, "    %s\n", visible(strings.ReplaceAll(strings.TrimRight(line, "\n"), "\n", "\n    ")))
 		}
 	}
 	if e.Hint != "" {
-		fmt.Fprintf(&b, "  %s %s\n", p.dim("hint:"), e.Hint)
+		fmt.Fprintf(&b, "  %s %s\n", p.dim("hint:"), visible(e.Hint))
 	}
 	fmt.Fprint(c.stderr, b.String())
 }

@@ -37,7 +37,11 @@ func (c *commandLine) runCommand() *cli.Command {
 }
 
 func (c *commandLine) run(cc *cli.Context) error {
-	timeout, err := duration(cc.String("timeout"))
+	var timeout time.Duration
+	var err error
+	if cc.IsSet("timeout") {
+		timeout, err = duration(cc.String("timeout"))
+	}
 	if err != nil {
 		return c.finishRun(failedRun(cc.Args().First(), err), nil)
 	}
@@ -47,7 +51,7 @@ func (c *commandLine) run(cc *cli.Context) error {
 		TimeoutMS: timeout.Milliseconds(),
 		Raw:       cc.Bool("raw"),
 	}
-	event, err := c.event(cc.Args().Tail())
+	event, err := c.event(cc.Context, cc.Args().Tail())
 	if err != nil {
 		return c.finishRun(failedRun(req.Name, err), nil)
 	}
@@ -98,7 +102,7 @@ func (c *commandLine) finishRun(end api.RunEnd, result []byte) error {
 }
 
 // event opens what the EVENT of a command line stands for.
-func (c *commandLine) event(args []string) (io.ReadCloser, error) {
+func (c *commandLine) event(ctx context.Context, args []string) (io.ReadCloser, error) {
 	if len(args) == 0 {
 		return inMemory{strings.NewReader("{}")}, nil
 	}
@@ -107,13 +111,35 @@ func (c *commandLine) event(args []string) (io.ReadCloser, error) {
 	case arg == "-":
 		return io.NopCloser(c.stdin), nil
 	case strings.HasPrefix(arg, "@"):
-		file, err := os.Open(c.abs(arg[1:]))
-		if err != nil {
-			return nil, fault.New(fault.Invalid, "event: %w", err)
-		}
-		return file, nil
+		return c.open(ctx, c.abs(arg[1:]))
 	default:
 		return inMemory{strings.NewReader(arg)}, nil
+	}
+}
+
+// open opens the file of an event until ctx ends. A pipe opens when somebody
+// writes to it, which may be never.
+func (c *commandLine) open(ctx context.Context, path string) (io.ReadCloser, error) {
+	if _, err := c.connect(); err != nil { // for its watch on signals
+		return nil, err
+	}
+	type opened struct {
+		file *os.File
+		err  error
+	}
+	done := make(chan opened, 1)
+	go func() {
+		file, err := os.Open(path)
+		done <- opened{file, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, fault.From(context.Cause(ctx))
+	case o := <-done:
+		if o.err != nil {
+			return nil, fault.New(fault.Invalid, "event: %w", o.err)
+		}
+		return o.file, nil
 	}
 }
 
@@ -123,11 +149,8 @@ type inMemory struct{ *strings.Reader }
 
 func (inMemory) Close() error { return nil }
 
-// duration parses a time that a user typed; none is 0.
+// duration parses a time that a user typed.
 func duration(text string) (time.Duration, error) {
-	if text == "" {
-		return 0, nil
-	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d < time.Millisecond {
 		return 0, fault.New(fault.Invalid, "%q is no duration of at least 1ms", text).WithHint("such as 500ms, 30s or 2m")

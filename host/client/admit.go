@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/fnhost/fn/host/api"
@@ -32,7 +34,7 @@ func (c *Client) admitted(ctx context.Context, req request) (*response, error) {
 	if err := c.o.Dirs.Prepare(); err != nil {
 		return nil, fault.From(err)
 	}
-	s := &starter{c: c, begun: time.Now()}
+	s := &starter{c: c, waiting: c.wait()}
 	defer s.close()
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
 		r, err := c.try(ctx, req)
@@ -61,13 +63,15 @@ func (r *refusal) Unwrap() error { return r.cause }
 
 // try sends req once. The error is a *refusal when trying again has sense.
 func (c *Client) try(ctx context.Context, req request) (*response, error) {
-	r, err := exchange(ctx, c.o.Dirs.Socket(), req)
+	r, err := exchange(ctx, c.o.Dirs.Socket(), req, c.o.Limits.Answer)
 	switch {
 	case ctx.Err() != nil:
 		if r != nil {
 			r.close()
 		}
 		return nil, fault.From(context.Cause(ctx))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, unanswered(holder(c.o.Dirs.LockFile()))
 	case err != nil:
 		return nil, &refusal{absent: true, cause: err}
 	case r.status == statusOK || r.status == statusSwitching:
@@ -88,12 +92,11 @@ func (c *Client) try(ctx context.Context, req request) (*response, error) {
 
 // starter does what a refused client can do, while it alone may.
 type starter struct {
-	c      *Client
-	begun  time.Time
+	c *Client
+	*waiting
 	lock   *lockfile.Lock // held: nobody else starts or ends a host
 	asked  string         // the build that was asked to end
 	starts int            // of ours
-	noted  bool
 }
 
 func (s *starter) close() {
@@ -104,17 +107,19 @@ func (s *starter) close() {
 
 // mend does what may help against the refusal; nil means: try again.
 func (s *starter) mend(ctx context.Context, r *refusal) error {
+	if !r.absent {
+		s.answered()
+	}
 	if s.lock == nil {
-		lock, err := lockfile.TryLock(s.c.startLock())
-		switch {
-		case errors.Is(err, lockfile.ErrLocked):
-			s.note("another command is starting the host")
-			return nil
-		case err != nil:
-			return fault.New(fault.Internal, "lock the start of the host: %w", err).In("host", "start")
+		var err error
+		s.lock, err = s.c.tryStartLock("start")
+		if err == nil && s.lock == nil {
+			s.note("another command is starting or ending the host; waiting for it")
+			if s.silent() {
+				err = s.c.startHeld("start")
+			}
 		}
-		s.lock = lock
-		return nil // what held until now was seen without the lock
+		return err // with the lock, look again: what held until now was seen without
 	}
 	switch {
 	case r.build != "" && s.starts > 0:
@@ -132,9 +137,14 @@ func (s *starter) mend(ctx context.Context, r *refusal) error {
 	}
 	s.asked = ""
 	free, err := s.c.lockFree()
-	if err != nil || !free {
-		s.note("another host holds " + s.c.o.Dirs.LockFile() + "; waiting for it")
+	switch {
+	case err != nil:
 		return err
+	case !free && s.silent():
+		return s.c.lockHeld(fault.Unavailable, "start")
+	case !free:
+		s.note("another host holds " + s.c.o.Dirs.LockFile() + "; waiting for it")
+		return nil
 	}
 	if s.starts == maxStarts {
 		return hostEnded("start")
@@ -146,17 +156,23 @@ func (s *starter) mend(ctx context.Context, r *refusal) error {
 	return err
 }
 
-// note says why we wait, once, and not before it takes noticeably long.
-func (s *starter) note(text string) {
-	if !s.noted && time.Since(s.begun) >= noteAfter {
-		s.noted = true
-		s.c.o.Note(text)
-	}
-}
-
 // startLock is held by whoever starts or replaces the host.
 func (c *Client) startLock() string {
 	return filepath.Join(filepath.Dir(c.o.Dirs.LockFile()), "start.lock")
+}
+
+// tryStartLock takes the start lock and says by whom it is held; nil is: by
+// another command.
+func (c *Client) tryStartLock(operation string) (*lockfile.Lock, error) {
+	lock, err := lockfile.TryLock(c.startLock())
+	switch {
+	case errors.Is(err, lockfile.ErrLocked):
+		return nil, nil
+	case err != nil:
+		return nil, fault.New(fault.Internal, "lock the start of the host: %w", err).In("host", operation)
+	}
+	lock.Write(strconv.AppendInt(nil, int64(os.Getpid()), 10)) //nolint:errcheck // for people only
+	return lock, nil
 }
 
 // lockFree tells whether no host runs. It is asked with the start lock held: a

@@ -21,6 +21,7 @@ type Options struct {
 	Manifest   string            // absolute path; empty: the one of Dirs
 	NoHost     bool              // use a private host, see Close
 	Note       func(text string) // hears why the client waits; nil: nobody does
+	Limits     Limits            // of waiting in silence
 }
 
 // Client sends requests to the host. It may be used from several goroutines.
@@ -35,6 +36,7 @@ func New(o Options) *Client {
 	if o.Note == nil {
 		o.Note = func(string) {}
 	}
+	o.Limits = o.Limits.orDefault()
 	return &Client{o: o}
 }
 

@@ -13,5 +13,8 @@
 // A request that a host did not take up was not begun, and is repeated. Once
 // taken up it is never repeated: if the host dies, the error is Broken.
 //
+// A host that answers is waited for; silence is bounded, see Limits, and ends in
+// an error that names the process.
+//
 // Errors are *fault.Error.
 package client

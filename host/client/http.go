@@ -9,6 +9,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/fnhost/fn/host/api"
 )
@@ -58,14 +59,16 @@ func (r *response) close() {
 }
 
 // exchange sends a request and reads the head of the answer. The connection is
-// closed when ctx ends. An error means that the request was not begun.
-func exchange(ctx context.Context, socket string, req request) (*response, error) {
+// closed when ctx ends. An error means that the request was not begun; it is
+// os.ErrDeadlineExceeded when no head came within limit.
+func exchange(ctx context.Context, socket string, req request, limit time.Duration) (*response, error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", socket)
 	if err != nil {
 		return nil, err
 	}
 	r := &response{conn: conn, body: bufio.NewReaderSize(conn, api.ChunkSize)}
 	r.stop = context.AfterFunc(ctx, func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(limit)) //nolint:errcheck // a connection that cannot fails below
 	_, err = conn.Write(req)
 	if err == nil || isClosedPipe(err) { // refused, perhaps: then an answer is there
 		r.status, err = readHead(r.body)
@@ -74,6 +77,7 @@ func exchange(ctx context.Context, socket string, req request) (*response, error
 		r.close()
 		return nil, err
 	}
+	conn.SetDeadline(time.Time{}) //nolint:errcheck // the answer itself takes its time
 	return r, nil
 }
 

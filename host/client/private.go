@@ -32,10 +32,12 @@ func (c *Client) admittedByPrivate(ctx context.Context, req request) (*response,
 	if err := c.startPrivate(ctx); err != nil {
 		return nil, err
 	}
-	r, err := exchange(ctx, c.private.socket, req)
+	r, err := exchange(ctx, c.private.socket, req, c.o.Limits.Answer)
 	switch {
 	case ctx.Err() != nil:
 		return nil, fault.From(context.Cause(ctx))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, unanswered(c.private.cmd.Process.Pid)
 	case err != nil:
 		return nil, hostEnded("request")
 	case r.status == statusBuild:

@@ -140,8 +140,8 @@ func (d Definer) handler(c *code, language, given string, v *registry.Version) e
 	switch {
 	case given != "":
 		v.Handler = given
-		if c == nil {
-			return nil
+		if err := checkHandlerText(given); err != nil || c == nil {
+			return err
 		}
 		return c.checkHandler(language, given)
 	case c == nil && inherited == "":

@@ -48,6 +48,7 @@ func parseFile(dir string, t *tomlfile.Table) (*file, error) {
 	}
 	t.Only("name", "runtime", "handler", "component", "memory", "cpus", "timeout", "network", "env", "secrets", "on")
 	check(t, "name", CheckName)
+	check(t, "handler", checkHandlerText)
 	check(t, "network", checkNetwork)
 	check(t, "memory", func(text string) (err error) { f.memory, err = ParseMemory(text); return err })
 	check(t, "timeout", func(text string) error {
@@ -64,7 +65,7 @@ func parseFile(dir string, t *tomlfile.Table) (*file, error) {
 		f.env = map[string]string{}
 		for _, name := range env.Keys() {
 			f.env[name] = env.String(name)
-			failAt(env, name, worker.CheckEnvName(name))
+			failAt(env, name, worker.CheckEnv(map[string]string{name: f.env[name]}))
 		}
 	}
 	f.secrets = readSecrets(dir, t.Table("secrets"))

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/fnhost/fn/sdk/bundle"
 	"github.com/fnhost/fn/sdk/fault"
@@ -171,6 +172,14 @@ func (c code) checkExec(handler string) error {
 		return nil // in the code, or a program on PATH
 	}
 	return fault.New(fault.Invalid, "handler %q: there is no such file in the code", words[0])
+}
+
+// checkHandlerText refuses what no process can be given as an argument.
+func checkHandlerText(handler string) error {
+	if strings.ContainsRune(handler, 0) || !utf8.ValidString(handler) {
+		return fault.New(fault.Invalid, "handler %q: it holds a zero byte, or is not UTF-8", handler)
+	}
+	return nil
 }
 
 // execFile is the file of the code that an exec handler names, if it is in it.

@@ -1,13 +1,13 @@
 package function
 
 import (
-	"io"
+	"errors"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/fnhost/fn/host/regular"
 	"github.com/fnhost/fn/sdk/fault"
 )
 
@@ -46,17 +46,12 @@ func (r SecretRef) resolve(env []string) (string, error) {
 		}
 		return "", fault.New(fault.Invalid, "%s is not set in your environment", r.Env).WithHint("export %s=…", r.Env)
 	}
-	file, err := os.Open(r.File)
-	if err != nil {
-		return "", fault.New(fault.Invalid, "%w", err)
-	}
-	defer file.Close()
-	content, err := io.ReadAll(io.LimitReader(file, maxSecret+1))
-	if err != nil {
-		return "", fault.New(fault.Invalid, "%w", err)
-	}
-	if len(content) > maxSecret {
+	content, err := regular.Read(r.File, maxSecret)
+	switch {
+	case errors.Is(err, regular.ErrLarge):
 		return "", fault.New(fault.ResourceExhausted, "%s has more than %d bytes", r.File, maxSecret)
+	case err != nil:
+		return "", fault.New(fault.Invalid, "%w", err)
 	}
 	return strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r"), nil
 }

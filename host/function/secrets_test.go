@@ -62,6 +62,14 @@ func TestSecretsThatCannotBeHad(t *testing.T) {
 	}
 }
 
+// What is no regular file is refused, not waited for.
+func TestSecretThatIsNoFile(t *testing.T) {
+	device := filepath.Join(t.TempDir(), "endless")
+	must(t, os.Symlink(os.DevNull, device), "")
+	_, err := ResolveSecrets(map[string]SecretRef{"TOKEN": {File: device}}, nil)
+	must(t, err, fault.Invalid, "secret TOKEN: ", device, "not a regular file")
+}
+
 func TestUnreadableSecret(t *testing.T) {
 	file := filepath.Join(tree(t, map[string]string{"token": "hunter2"}), "token")
 	must(t, os.Chmod(file, 0), "")

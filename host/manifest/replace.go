@@ -10,6 +10,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/lockedfile"
 
+	"github.com/fnhost/fn/host/regular"
+	"github.com/fnhost/fn/host/tomlfile"
 	"github.com/fnhost/fn/sdk/fault"
 )
 
@@ -24,13 +26,13 @@ func replace(path string, change func(old []byte) ([]byte, error)) error {
 		path = real
 	}
 	beside := filepath.Join(filepath.Dir(path), "."+filepath.Base(path))
-	unlock, err := lockedfile.MutexAt(beside + ".lock").Lock()
+	lock, err := lockedfile.OpenFile(beside+".lock", os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return cannotWrite(path, err)
 	}
-	defer unlock()
+	defer lock.Close()
 
-	old, err := os.ReadFile(path)
+	old, err := regular.Read(path, tomlfile.MaxSize)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return cannotWrite(path, err)
 	}

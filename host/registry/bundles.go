@@ -136,7 +136,11 @@ func (b Bundles) sweep(file string) (size int64, done bool, err error) {
 }
 
 func (b Bundles) lock() (unlock func(), err error) {
-	return lockedfile.MutexAt(filepath.Join(b.Dir, ".lock")).Lock()
+	file, err := lockedfile.OpenFile(filepath.Join(b.Dir, ".lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return func() { file.Close() }, nil
 }
 
 func (b Bundles) now() time.Time {

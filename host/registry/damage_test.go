@@ -49,7 +49,7 @@ func TestDamaged(t *testing.T) {
 				defer r.Close()
 				_, err = r.List(t.Context())
 			}
-			must(t, err, fault.Internal, path, "damaged", "mv ", "fn config --reset --all")
+			must(t, err, fault.Internal, path, "damaged", "mv ", "fn config --reset --all --yes")
 			after, err := os.ReadFile(path)
 			must(t, err, "")
 			if string(before) != string(after) {

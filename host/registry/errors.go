@@ -46,7 +46,7 @@ func (r *Registry) explain(operation string, said *sqlite.Error) error {
 	case lib.SQLITE_NOTADB, lib.SQLITE_CORRUPT:
 		aside := filepath.Join(filepath.Dir(r.path), "damaged")
 		return fault.New(fault.Internal, "the function database %s is damaged: %w", r.path, said).
-			WithHint("put it aside: mkdir %s && mv %s* %s/   (or start over: fn config --reset --all)", aside, r.path, aside)
+			WithHint("put it aside: mkdir %s && mv %s* %s/   (or start over: fn config --reset --all --yes)", aside, r.path, aside)
 	case lib.SQLITE_FULL:
 		return r.full(operation, said)
 	case lib.SQLITE_READONLY, lib.SQLITE_PERM, lib.SQLITE_CANTOPEN, lib.SQLITE_AUTH:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"github.com/fnhost/fn/host/regular"
 	"github.com/fnhost/fn/sdk/fault"
 )
 
@@ -32,11 +33,10 @@ type document struct {
 
 // Read reads and parses a file. An error to read it keeps its cause.
 func Read(file string) (*Table, error) {
-	info, err := os.Stat(file)
-	if err == nil && info.Size() > MaxSize {
+	data, err := regular.Read(file, MaxSize)
+	if errors.Is(err, regular.ErrLarge) {
 		return nil, fault.New(fault.Invalid, "%s: the file is larger than %d bytes", file, MaxSize)
 	}
-	data, err := os.ReadFile(file)
 	if err != nil {
 		kind := fault.Invalid
 		if errors.Is(err, os.ErrPermission) {

@@ -112,6 +112,13 @@ func TestRead(t *testing.T) {
 	if _, err := Read(dir); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("directory: %v", err)
 	}
+	device := filepath.Join(dir, "device")
+	if err := os.Symlink(os.DevNull, device); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(device); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "not a regular file") {
+		t.Errorf("device: %v", err)
+	}
 	large := filepath.Join(dir, "large")
 	if err := os.WriteFile(large, make([]byte, MaxSize+1), 0o600); err != nil {
 		t.Fatal(err)

@@ -152,11 +152,15 @@ func TestLinks(t *testing.T) {
 		"upwards":   {"run": "", "leak": "-> ../../../../../../../../etc/hosts"},
 		"directory": {"run": "", "leak": "-> .."},
 		"dangling":  {"run": "", "leak": "-> nothing"},
+		"itself":    {"run": "", "leak": "-> leak"},
 		"circle":    {"run": "", "sub/leak": "-> ../sub"},
 	} {
 		var zip bytes.Buffer
 		_, err := bundle.Pack(&zip, tree(t, files), bundle.Options{})
 		if fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "leak") || fault.From(err).Hint == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+		if name == "itself" && !strings.Contains(err.Error(), "the link leak leads back to itself") {
 			t.Errorf("%s: %v", name, err)
 		}
 		if bytes.Contains(zip.Bytes(), []byte("secret")) {

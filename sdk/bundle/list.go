@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 
 	"github.com/fnhost/fn/sdk/fault"
@@ -63,8 +64,11 @@ type lister struct {
 }
 
 func (l *lister) directory() error {
-	text, err := l.root.ReadFile(IgnoreFile)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	text, err := l.ignoreText()
+	switch {
+	case fault.KindOf(err) == fault.Invalid:
+		return err
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return readError(IgnoreFile, err)
 	}
 	l.ignore = ParseIgnore(string(text))
@@ -73,6 +77,18 @@ func (l *lister) directory() error {
 		return readError(l.dir, err)
 	}
 	return l.walk("", info)
+}
+
+// ignoreText reads the ignore file. To open a pipe would wait for its writer.
+func (l *lister) ignoreText() ([]byte, error) {
+	info, err := l.root.Stat(IgnoreFile)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fault.New(fault.Invalid, "pack: %s is not a regular file", filepath.Join(l.dir, IgnoreFile))
+	}
+	return l.root.ReadFile(IgnoreFile)
 }
 
 func (l *lister) walk(name string, info fs.FileInfo) error {
@@ -142,6 +158,9 @@ func (l *lister) badLink(name string, err error) error {
 	target, _ := l.root.Readlink(filepath.FromSlash(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return l.refuse(name, "the link %s points to nothing (%s)", name, target)
+	}
+	if errors.Is(err, syscall.ELOOP) {
+		return l.refuse(name, "the link %s leads back to itself (by way of %s)", name, target)
 	}
 	return l.refuse(name, "the link %s leads out of %s (to %s)", name, l.dir, target)
 }

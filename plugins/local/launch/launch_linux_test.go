@@ -122,3 +122,12 @@ func TestStopTakesAwayWhatCannotBeListed(t *testing.T) {
 		t.Error("it started")
 	}
 }
+
+// A cleaner of old files that took the scratch directory stops no worker.
+func TestItsDirectoryIsMadeAgain(t *testing.T) {
+	l := launcher(t, "echo started >&2; exit 3")
+	l.cfg.Dir = filepath.Join(l.cfg.Dir, "taken", "away")
+	if _, err := l.Start(t.Context(), Kind{Language: "exec"}); err == nil || !strings.Contains(err.Error(), "started") {
+		t.Error(err)
+	}
+}

@@ -86,7 +86,8 @@ func (l *Launcher) start(kind Kind) (_ *Worker, err error) {
 		dir:    filepath.Join(l.cfg.Dir, "w-"+strconv.FormatInt(l.count.Add(1), 10)),
 		family: &l.family, ended: make(chan struct{}), gone: make(chan struct{}),
 	}
-	if err := os.Mkdir(w.dir, 0o700); err != nil {
+	// With what is above: a cleaner of old files may have taken Dir.
+	if err := os.MkdirAll(w.dir, 0o700); err != nil {
 		return nil, err
 	}
 	defer func() {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 
@@ -105,12 +107,18 @@ func (c *commandLine) spec(cc *cli.Context, path string) (api.FunctionSpec, erro
 	}
 	if cc.IsSet("cpus") {
 		cpus := cc.Float64("cpus")
+		if math.IsNaN(cpus) || math.IsInf(cpus, 0) { // JSON has no word for them
+			return spec, fault.New(fault.Invalid, "--cpus %v: this is no number of cpus", cpus)
+		}
 		spec.CPUs = &cpus
 	}
 	for _, entry := range cc.StringSlice("env") {
 		name, value, ok := strings.Cut(entry, "=")
 		if !ok || name == "" {
 			return spec, fault.New(fault.Invalid, "--env %s: this is not NAME=VALUE", entry)
+		}
+		if !utf8.ValidString(entry) { // JSON would change it
+			return spec, fault.New(fault.Invalid, "--env %s: the value is not UTF-8", name)
 		}
 		if spec.Env == nil {
 			spec.Env = map[string]string{}

@@ -3,7 +3,6 @@ package host
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -90,11 +89,11 @@ func (h *Host) open() error {
 	if h.registry, err = registry.Open(h.opts.Dirs.Database(), registry.Options{}); err != nil {
 		return err
 	}
-	hostID, err := identity(filepath.Join(h.opts.Dirs.Data, "host.id"))
+	hostID, err := identity(h.opts.Dirs.Runtime, filepath.Join(h.opts.Dirs.Data, "host.id"))
 	if err != nil {
 		return err
 	}
-	secret, err := identity(filepath.Join(h.opts.Dirs.Data, "host.key"))
+	secret, err := identity(h.opts.Dirs.Runtime, filepath.Join(h.opts.Dirs.Data, "host.key"))
 	if err != nil {
 		return err
 	}
@@ -147,24 +146,25 @@ func (h *Host) Close() {
 
 // identity returns the random text kept at path, made on first use. One marks
 // what components make outside the process as this home's, another keys the
-// digests of environments.
-func identity(path string) (string, error) {
-	id, err := os.ReadFile(path)
-	if err == nil && len(id) > 0 {
-		return string(id), nil
+// digests of environments. Hosts of one home agree on it: they make it alone.
+func identity(runtime, path string) (id string, err error) {
+	known := func() bool {
+		text, err := os.ReadFile(path)
+		id = string(text)
+		return err == nil && id != ""
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, os.ErrExist) { // another host was first, or was killed here
-		time.Sleep(10 * time.Millisecond)
-		if id, err := os.ReadFile(path); err == nil && len(id) > 0 {
-			return string(id), nil
+	if known() {
+		return id, nil
+	}
+	err = alone(runtime, func() error {
+		if known() {
+			return nil
 		}
-		file, err = os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0o600)
-	}
+		id = strings.ToLower(rand.Text())
+		return os.WriteFile(path, []byte(id), 0o600)
+	})
 	if err != nil {
 		return "", fault.New(fault.PermissionDenied, "write the host's id: %w", err)
 	}
-	text := strings.ToLower(rand.Text())
-	_, err = file.WriteString(text)
-	return text, errors.Join(err, file.Close())
+	return id, nil
 }

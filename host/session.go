@@ -14,6 +14,7 @@ import (
 
 	"github.com/fnhost/fn/host/lockfile"
 	"github.com/fnhost/fn/sdk/fault"
+	"github.com/fnhost/fn/worker"
 )
 
 // session is what one host process has on disk while it lives: a directory for
@@ -90,7 +91,7 @@ func makeSession(runtime, scratch string) (*session, error) {
 // close removes everything of the session. Where that fails the lock's file
 // stays, for the next sweep.
 func (s *session) close() error {
-	err := errors.Join(os.RemoveAll(s.sockets), removeAll(s.scratch))
+	err := errors.Join(os.RemoveAll(s.sockets), worker.RemoveAll(s.scratch))
 	if err == nil {
 		err = os.Remove(s.path)
 	}

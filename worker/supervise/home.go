@@ -25,18 +25,3 @@ func (h home) make() error {
 	}
 	return nil
 }
-
-// removeAll removes dir although the function may have taken away the
-// permission to list or change some directory in it.
-func removeAll(dir string) error {
-	if os.RemoveAll(dir) == nil {
-		return nil
-	}
-	filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if entry != nil && entry.IsDir() {
-			os.Chmod(path, 0o700)
-		}
-		return nil
-	})
-	return os.RemoveAll(dir)
-}

@@ -36,7 +36,7 @@ func Run(cfg Config) error {
 	if err != nil {
 		return err
 	}
-	defer removeAll(cfg.Dir)
+	defer worker.RemoveAll(cfg.Dir)
 	defer s.language.kill()
 
 	served := make(chan struct{})

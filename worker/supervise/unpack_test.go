@@ -123,7 +123,7 @@ func TestRemoveAllDespiteModes(t *testing.T) {
 	}
 	os.Chmod(filepath.Join(dir, "a/b"), 0o500)
 	os.Chmod(filepath.Join(dir, "a"), 0)
-	if err := removeAll(dir); err != nil {
+	if err := worker.RemoveAll(dir); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,10 +1,7 @@
 package launch
 
 import (
-	"io/fs"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -109,7 +106,7 @@ func (w *Worker) end() {
 		w.group.Kill()
 		w.group.Close()
 	}
-	removeAll(w.dir)
+	worker.RemoveAll(w.dir)
 }
 
 // reap waits for the process. A worker that ended in order has ended its
@@ -125,19 +122,4 @@ func (w *Worker) reap() {
 	if err != nil {
 		w.family.sweep()
 	}
-}
-
-// removeAll removes dir although the function may have taken away the
-// permission to list or change some directory in it.
-func removeAll(dir string) error {
-	if os.RemoveAll(dir) == nil {
-		return nil
-	}
-	filepath.WalkDir(dir, func(path string, entry fs.DirEntry, _ error) error {
-		if entry != nil && entry.IsDir() {
-			os.Chmod(path, 0o700)
-		}
-		return nil
-	})
-	return os.RemoveAll(dir)
 }

@@ -1,4 +1,4 @@
-package host
+package worker
 
 import (
 	"io/fs"
@@ -6,9 +6,10 @@ import (
 	"path/filepath"
 )
 
-// removeAll removes dir although a function may have taken away the permission
-// to list or change some directory in it.
-func removeAll(dir string) error {
+// RemoveAll removes a directory that a function could write into, although the
+// function may have taken away the permission to list or change some directory
+// in it. One that is not there is no error.
+func RemoveAll(dir string) error {
 	if os.RemoveAll(dir) == nil {
 		return nil
 	}

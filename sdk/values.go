@@ -26,6 +26,12 @@ type Runtime struct {
 	Name     string
 	Language string // "exec", "python", "node", "provided"
 	Image    string // of components that run images
+
+	// Requirements is the text of a file of the language's installer
+	// (requirements.txt, package.json); Preload names modules that are imported
+	// before any code arrives. Both make a runtime specific.
+	Requirements string
+	Preload      []string
 }
 
 // Bundle is packed code: a zip in the host's store that never changes. Package

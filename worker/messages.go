@@ -17,6 +17,10 @@ type Injection struct {
 	CodeDigest string            `json:"code_digest,omitempty"` // "sha256:hex" of the zip; "": not checked
 	Env        map[string]string `json:"env,omitempty"`         // names pass CheckEnvName, or the worker refuses
 
+	// Modules are directories, absolute, with installed packages: python looks
+	// there after the code, node finds each as node_modules beside the code.
+	Modules []string `json:"modules,omitempty"`
+
 	// MemoryBytes is the most anonymous memory the function and all that it
 	// starts may hold together. 0: no limit.
 	MemoryBytes int64 `json:"memory_bytes,omitempty"`

@@ -21,7 +21,7 @@ type Spec struct {
 // A Child is a started process, the leader of its own session. While it lives,
 // and any orphan it left, everything this process inherits is reaped.
 type Child struct {
-	PID    int
+	pid    int
 	status syscall.WaitStatus
 	ended  chan struct{} // the child itself ended
 	gone   chan struct{} // and nobody else is left
@@ -44,7 +44,7 @@ func Start(spec Spec) (*Child, error) {
 		}
 		err := renounce()
 		if err == nil {
-			c.PID, err = syscall.ForkExec(spec.Path, spec.Args, &syscall.ProcAttr{
+			c.pid, err = syscall.ForkExec(spec.Path, spec.Args, &syscall.ProcAttr{
 				Dir: spec.Dir, Env: spec.Env, Files: files, Sys: attributes(),
 			})
 		}
@@ -70,12 +70,15 @@ func (c *Child) reap() {
 		if err != nil { // ECHILD
 			return
 		}
-		if pid == c.PID {
+		if pid == c.pid {
 			c.status = status
 			close(c.ended)
 		}
 	}
 }
+
+// PID is the child's process id.
+func (c *Child) PID() int { return c.pid }
 
 // Ended is closed when the child itself has ended.
 func (c *Child) Ended() <-chan struct{} { return c.ended }
@@ -115,6 +118,6 @@ func (c *Child) group() []int {
 	case <-c.ended:
 		return nil
 	default:
-		return []int{-c.PID}
+		return []int{-c.pid}
 	}
 }

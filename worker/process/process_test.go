@@ -60,7 +60,7 @@ func TestDescendantsBothWays(t *testing.T) {
 	scanned := scan(os.Getpid())
 	slices.Sort(walked)
 	slices.Sort(scanned)
-	if !slices.Equal(walked, scanned) || len(walked) < 4 || !slices.Contains(walked, c.PID) {
+	if !slices.Equal(walked, scanned) || len(walked) < 4 || !slices.Contains(walked, c.PID()) {
 		t.Errorf("walked %v, scanned %v", walked, scanned)
 	}
 	if n := Anonymous(walked); n < 64<<10 || n > 64<<20 {
@@ -84,10 +84,10 @@ func TestKillReachesDaemons(t *testing.T) {
 func TestLimitData(t *testing.T) {
 	c, out := start(t, "echo ready; exec sleep 100")
 	ready(t, out)
-	if err := LimitData(c.PID, 64<<20); err != nil {
+	if err := LimitData(c.PID(), 64<<20); err != nil {
 		t.Fatal(err)
 	}
-	limits, err := os.ReadFile("/proc/" + strconv.Itoa(c.PID) + "/limits")
+	limits, err := os.ReadFile("/proc/" + strconv.Itoa(c.PID()) + "/limits")
 	if err == nil && !strings.Contains(string(limits), "67108864") {
 		t.Errorf("limits %s", limits)
 	}

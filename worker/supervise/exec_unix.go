@@ -32,7 +32,7 @@ type execLanguage struct {
 	limit   int64
 
 	mu    sync.Mutex
-	child *process.Child
+	child child
 	stdin *os.File
 	taps  []*tap
 }
@@ -54,7 +54,7 @@ func (e *execLanguage) begin(worker.Call) (io.WriteCloser, *worker.Failure) {
 		return nil, e.command.unstarted(err)
 	}
 	if e.limit > 0 {
-		process.LimitData(e.child.PID, execData(e.limit)) // it may have ended already
+		process.LimitData(e.child.PID(), execData(e.limit)) // it may have ended already
 	}
 	return unread{e.stdin}, nil
 }

@@ -4,8 +4,11 @@ package supervise
 
 import (
 	"io"
+	"syscall"
+	"time"
 
 	"github.com/fnhost/fn/worker"
+	"github.com/fnhost/fn/worker/process"
 )
 
 // A language knows how to make a process of a function. The methods are called
@@ -25,4 +28,21 @@ type language interface {
 	// kill ends every process of the function, at any time, so that the
 	// methods above return. It returns when they are gone.
 	kill()
+}
+
+// A child is the first process of a function; see process.Child, which is one.
+type child interface {
+	PID() int
+	Ended() <-chan struct{}
+	Status() syscall.WaitStatus // once Ended is closed
+	Kill(limit time.Duration)
+}
+
+// spawn starts a child of this process.
+func spawn(spec process.Spec) (child, error) {
+	started, err := process.Start(spec)
+	if err != nil {
+		return nil, err
+	}
+	return started, nil
 }

@@ -82,9 +82,9 @@ func newSession(cfg Config) (*session, error) {
 	case "exec":
 		s.language = &execLanguage{home: s.home, output: output, env: env}
 	case "python":
-		s.language = &python{
-			home: s.home, output: output, env: env,
-			interpreter: cfg.Interpreter, preload: cfg.Preload,
+		s.language = &interpreted{
+			dialect: python(cfg.Interpreter, cfg.Preload),
+			home:    s.home, output: output, env: env, spawn: spawn,
 		}
 	default:
 		return nil, fmt.Errorf("this worker has no language %q; it has exec and python", cfg.Language)

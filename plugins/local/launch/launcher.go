@@ -22,6 +22,9 @@ import (
 type Kind struct {
 	Language    string
 	Interpreter string // its absolute path; none for exec
+	Modules     string // a directory of installed packages that come with the runtime; may be empty
+	Preload     string // modules to import before a function is known, separated by commas
+	NoNetwork   bool   // a network of its own, with nothing in it
 }
 
 // Config is what a Launcher needs.

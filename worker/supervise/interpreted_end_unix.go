@@ -11,16 +11,16 @@ import (
 )
 
 // gone explains an interpreter that has closed its end of the stream.
-func (p *python) gone() *worker.Failure {
+func (i *interpreted) gone() *worker.Failure {
 	select {
-	case <-p.child.Ended():
+	case <-i.child.Ended():
 	case <-time.After(straggle):
-		p.kill()
-		p.flush()
+		i.kill()
+		i.flush()
 		return failed(worker.FunctionFailed, "the function closed the worker's stream")
 	}
-	settle(straggle, p.taps...)
-	if failure := died(p.child.Status()); failure != nil {
+	settle(straggle, i.taps...)
+	if failure := died(i.child.Status()); failure != nil {
 		return failure
 	}
 	return &worker.Failure{

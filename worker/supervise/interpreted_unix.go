@@ -1,0 +1,202 @@
+//go:build unix
+
+package supervise
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"github.com/fnhost/fn/worker"
+	"github.com/fnhost/fn/worker/frame"
+	"github.com/fnhost/fn/worker/process"
+)
+
+// interpreted runs a function in an interpreter that waits for it, and speaks
+// frames with it over a socket of their own, its descriptor 3.
+type interpreted struct {
+	dialect
+	home   home
+	output *output
+	env    map[string]string
+	spawn  func(process.Spec) (child, error) // starts the interpreter's process
+
+	in   *frame.Reader
+	out  *frame.Writer
+	taps []*tap
+
+	mu    sync.Mutex
+	child child
+}
+
+// A dialect is what one interpreter needs that others do not.
+type dialect struct {
+	name           string
+	defaultHandler string
+	// command returns the interpreter's path and arguments, after it has put
+	// what they name into the worker's directory.
+	command func(home) (path string, args []string, err error)
+	// margin is the private memory, in bytes, that a function may map beyond its
+	// limit: the interpreter, the stacks of threads. 0: mapping has no bound.
+	margin int64
+}
+
+// The messages to the interpreter. Its answers are those of package worker.
+type (
+	loadMessage struct {
+		Code           string            `json:"code"`
+		Handler        string            `json:"handler"`
+		DefaultHandler string            `json:"default_handler"`
+		Modules        []string          `json:"modules,omitempty"`
+		Env            map[string]string `json:"env"`
+	}
+	callMessage struct {
+		worker.Call
+		MaxResultBytes int `json:"max_result_bytes"`
+	}
+)
+
+func (i *interpreted) prepare() (string, *worker.Failure) {
+	if err := i.start(); err != nil {
+		return "", failed(worker.Unavailable, "starting %s: %v", i.name, err)
+	}
+	var hello worker.Hello
+	if failure := i.answer(frame.Hello, &hello); failure != nil {
+		failure.Kind = worker.Unavailable
+		failure.Message = i.name + " was not ready: " + failure.Message
+		return "", failure
+	}
+	return hello.Version, nil
+}
+
+func (i *interpreted) start() error {
+	path, args, err := i.command(i.home)
+	if err != nil {
+		return err
+	}
+	ours, theirs, err := worker.Pair()
+	if err != nil {
+		return err
+	}
+	defer theirs.Close()
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		return err
+	}
+	defer null.Close()
+	stdout, stdoutEnd, err := newTap(i.output.log(worker.Stdout))
+	if err != nil {
+		return err
+	}
+	defer stdoutEnd.Close()
+	stderr, stderrEnd, err := newTap(i.output.log(worker.Stderr))
+	if err != nil {
+		return err
+	}
+	defer stderrEnd.Close()
+	child, err := i.spawn(process.Spec{
+		Path: path, Args: args, Env: list(i.env), Dir: i.home.code(),
+		Files: []*os.File{null, stdoutEnd, stderrEnd, theirs},
+	})
+	if err != nil {
+		return err
+	}
+	i.in, i.out, i.taps = frame.NewReader(ours), frame.NewWriter(ours), []*tap{stdout, stderr}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.child = child
+	return nil
+}
+
+func (i *interpreted) load(injection worker.Injection) (string, *worker.Failure) {
+	handler := injection.Handler
+	if handler == "" {
+		handler = i.defaultHandler
+	}
+	if injection.MemoryBytes > 0 && i.margin > 0 {
+		if err := process.LimitData(i.child.PID(), injection.MemoryBytes+i.margin); err != nil {
+			return "", failed(worker.Internal, "limiting memory: %v", err)
+		}
+	}
+	err := i.tell(frame.Inject, loadMessage{
+		Code: i.home.code(), Handler: handler, DefaultHandler: i.defaultHandler,
+		Modules: injection.Modules,
+		Env:     functionEnv(injection, i.home.code(), handler),
+	})
+	if err != nil {
+		return "", i.gone()
+	}
+	var ack worker.Ack
+	failure := i.answer(frame.Ack, &ack)
+	return ack.Handler, failure
+}
+
+func (i *interpreted) begin(call worker.Call) (io.WriteCloser, *worker.Failure) {
+	if err := i.tell(frame.Call, callMessage{Call: call, MaxResultBytes: worker.MaxResultBytes}); err != nil {
+		return nil, i.gone()
+	}
+	return &bounded{to: i.out, left: worker.MaxEventBytes}, nil
+}
+
+func (i *interpreted) finish() *worker.Failure {
+	var end worker.End
+	if failure := i.answer(frame.End, &end); failure != nil {
+		return failure
+	}
+	return end.Failure
+}
+
+func (i *interpreted) kill() {
+	i.mu.Lock()
+	child := i.child
+	i.mu.Unlock()
+	if child != nil {
+		child.Kill(killLimit)
+	}
+}
+
+func (i *interpreted) tell(kind frame.Type, message any) error {
+	payload, err := json.Marshal(message)
+	if err != nil {
+		return err
+	}
+	return i.out.Write(kind, payload)
+}
+
+// answer passes results on until the interpreter has sent the wanted message,
+// and then all the log that it wrote before.
+func (i *interpreted) answer(want frame.Type, into any) *worker.Failure {
+	for {
+		kind, payload, err := i.in.Next()
+		switch {
+		case err != nil:
+			return i.gone()
+		case kind == frame.Result && want == frame.End:
+			i.output.result(payload)
+			continue
+		case kind == want:
+			err = json.Unmarshal(payload, into)
+		case kind == frame.End:
+			var end worker.End
+			if err = json.Unmarshal(payload, &end); err == nil && end.Failure != nil {
+				i.flush()
+				return end.Failure
+			}
+		default:
+			err = fmt.Errorf("%s in place of %s", kind, want)
+		}
+		i.flush()
+		if err != nil {
+			return failed(worker.FunctionFailed, "the function wrote to the worker's stream: %v", err)
+		}
+		return nil
+	}
+}
+
+func (i *interpreted) flush() {
+	for _, t := range i.taps {
+		t.flush()
+	}
+}

@@ -63,6 +63,14 @@ type PoolReporter interface {
 	Pool(ctx context.Context) ([]PoolEntry, error)
 }
 
+// Preparer makes a runtime ready: it installs what the runtime's requirements
+// name, so that no call waits for it. It is idempotent and finishes what an
+// interrupted one began. Deploy does the same where it was not done. What the
+// installer refuses is Invalid; a network that cannot be reached is Unavailable.
+type Preparer interface {
+	PrepareRuntime(ctx context.Context, r Runtime, progress Progress) error
+}
+
 // Progress hears how far a long operation is. It may be called often; it must
 // not be called after the operation returned.
 type Progress func(step string, done, total int64, unit string)

@@ -5,8 +5,8 @@
 //	func main() { sdk.Main(&component{}) }
 //
 // A component is a place where functions run. It has five verbs; optional
-// abilities are small interfaces (Remover, LogReader, PoolReporter, Configurer)
-// found by type assertion. What it announces in Describe is what the host
+// abilities are small interfaces (Remover, LogReader, PoolReporter, Preparer,
+// Configurer) found by type assertion. What it announces in Describe is what the host
 // refuses early by, and what package sdktest holds it to.
 //
 // # The contract in short

@@ -37,6 +37,9 @@ func describe(c Component, args []string, stdout io.Writer) error {
 	if _, ok := c.(PoolReporter); ok {
 		d.Provides = append(d.Provides, "pool")
 	}
+	if _, ok := c.(Preparer); ok {
+		d.Provides = append(d.Provides, "prepare")
+	}
 	if *asJSON {
 		return printJSON(stdout, d)
 	}

@@ -46,6 +46,9 @@ func (s *server) Describe(context.Context, *pb.DescribeRequest) (*pb.DescribeRes
 	if _, ok := s.component.(PoolReporter); ok {
 		out.Abilities = append(out.Abilities, pb.Ability_ABILITY_POOL)
 	}
+	if _, ok := s.component.(Preparer); ok {
+		out.Abilities = append(out.Abilities, pb.Ability_ABILITY_PREPARE)
+	}
 	return out, nil
 }
 

@@ -11,24 +11,12 @@ import (
 )
 
 func (s *server) Deploy(r *pb.DeployRequest, stream grpc.ServerStreamingServer[pb.DeployEvent]) error {
-	var mu sync.Mutex // a stream takes one message at a time
-	over := false
-	progress := func(step string, done, total int64, unit string) {
-		mu.Lock()
-		defer mu.Unlock()
-		if over {
-			return
-		}
+	to := &progressTo{send: func(p *pb.Progress) {
 		// A host that is gone shows in the context, not here.
-		_ = stream.Send(&pb.DeployEvent{Event: &pb.DeployEvent_Progress{Progress: &pb.Progress{
-			Step: protocol.Text(step), Done: done, Total: total, Unit: protocol.Text(unit),
-		}}})
-	}
-	location, err := s.component.Deploy(stream.Context(), functionFromWire(r.GetFunction()), progress)
-
-	mu.Lock()
-	defer mu.Unlock()
-	over = true
+		_ = stream.Send(&pb.DeployEvent{Event: &pb.DeployEvent_Progress{Progress: p}})
+	}}
+	location, err := s.component.Deploy(stream.Context(), functionFromWire(r.GetFunction()), to.progress)
+	to.end()
 	if err != nil {
 		return protocol.Status(err)
 	}
@@ -37,15 +25,54 @@ func (s *server) Deploy(r *pb.DeployRequest, stream grpc.ServerStreamingServer[p
 	}})
 }
 
+// PrepareRuntime is Preparer's.
+func (s *server) PrepareRuntime(r *pb.PrepareRuntimeRequest, stream grpc.ServerStreamingServer[pb.PrepareRuntimeEvent]) error {
+	preparer, ok := s.component.(Preparer)
+	if !ok {
+		return s.lacks("prepare runtimes")
+	}
+	to := &progressTo{send: func(p *pb.Progress) { _ = stream.Send(&pb.PrepareRuntimeEvent{Progress: p}) }}
+	err := preparer.PrepareRuntime(stream.Context(), runtimeFromWire(r.GetRuntime()), to.progress)
+	to.end()
+	return protocol.Status(err)
+}
+
+// progressTo sends progress until the operation has returned.
+type progressTo struct {
+	mu   sync.Mutex // a stream takes one message at a time
+	over bool
+	send func(*pb.Progress)
+}
+
+func (to *progressTo) progress(step string, done, total int64, unit string) {
+	to.mu.Lock()
+	defer to.mu.Unlock()
+	if !to.over {
+		to.send(&pb.Progress{Step: protocol.Text(step), Done: done, Total: total, Unit: protocol.Text(unit)})
+	}
+}
+
+func (to *progressTo) end() {
+	to.mu.Lock()
+	defer to.mu.Unlock()
+	to.over = true
+}
+
+func runtimeFromWire(r *pb.Runtime) Runtime {
+	return Runtime{
+		Name:         r.GetName(),
+		Language:     r.GetLanguage(),
+		Image:        r.GetImage(),
+		Requirements: r.GetRequirements(),
+		Preload:      r.GetPreload(),
+	}
+}
+
 func functionFromWire(f *pb.Function) Function {
 	return Function{
 		Name:    f.GetName(),
 		Version: int(f.GetVersion()),
-		Runtime: Runtime{
-			Name:     f.GetRuntime().GetName(),
-			Language: f.GetRuntime().GetLanguage(),
-			Image:    f.GetRuntime().GetImage(),
-		},
+		Runtime: runtimeFromWire(f.GetRuntime()),
 		Handler: f.GetHandler(),
 		Code: Bundle{
 			Path:   f.GetCode().GetPath(),

@@ -49,6 +49,7 @@ func (u *suite) language(t *testing.T, l sdk.Language) {
 		{"largest-bundle", g.largestBundle},
 		{"remove", g.remove},
 		{"logs", g.logs},
+		{"prepare", g.prepare},
 	} {
 		g.check(t, c.name, c.do)
 	}

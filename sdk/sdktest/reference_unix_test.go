@@ -33,6 +33,7 @@ type reference struct {
 	shared    bytes.Buffer    // with a fault
 	groups    []int           // with a fault: of the processes it started
 	described int
+	prepared  int
 }
 
 type settings struct {
@@ -243,6 +244,19 @@ func (c *reference) Pool(context.Context) ([]sdk.PoolEntry, error) {
 		e.HitRate = 7
 	}
 	return []sdk.PoolEntry{e}, nil
+}
+
+func (c *reference) PrepareRuntime(_ context.Context, r sdk.Runtime, progress sdk.Progress) error {
+	if r.Language != "exec" && c.fault != "prepare anything" {
+		return sdk.Errorf(sdk.Unimplemented, "%s does not run here", r.Language)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.prepared++; c.prepared > 1 && c.fault == "prepare twice" {
+		return sdk.Errorf(sdk.Conflict, "already prepared")
+	}
+	progress("preparing", 1, 1, "steps")
+	return nil
 }
 
 // process runs one call.

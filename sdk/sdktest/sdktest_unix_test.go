@@ -81,6 +81,8 @@ func TestEveryFaultIsCaught(t *testing.T) {
 		{"largest-bundle", "exec/largest-bundle"},
 		{"remove", "exec/remove"},
 		{"logs", "exec/logs"},
+		{"prepare twice", "exec/prepare"},
+		{"prepare anything", "exec/prepare"},
 	}
 	// They mostly wait, so more of them run at once than there are processors.
 	const atOnce = 8

@@ -29,9 +29,10 @@ func NewClient(conn grpc.ClientConnInterface) *Client {
 
 // Abilities says which optional interfaces a component has.
 type Abilities struct {
-	Remove bool // sdk.Remover
-	Logs   bool // sdk.LogReader
-	Pool   bool // sdk.PoolReporter
+	Remove  bool // sdk.Remover
+	Logs    bool // sdk.LogReader
+	Pool    bool // sdk.PoolReporter
+	Prepare bool // sdk.Preparer
 }
 
 // Describe asks what the component is and can do.
@@ -49,6 +50,8 @@ func (c *Client) Describe(ctx context.Context) (sdk.Description, Abilities, erro
 			can.Logs = true
 		case pb.Ability_ABILITY_POOL:
 			can.Pool = true
+		case pb.Ability_ABILITY_PREPARE:
+			can.Prepare = true
 		}
 	}
 	return sdk.Description{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"time"
+	"unicode/utf8"
 
 	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/sdk/internal/protocol"
@@ -14,6 +15,7 @@ var (
 	_ sdk.Remover      = (*Client)(nil)
 	_ sdk.LogReader    = (*Client)(nil)
 	_ sdk.PoolReporter = (*Client)(nil)
+	_ sdk.Preparer     = (*Client)(nil)
 )
 
 // Remove is sdk.Remover's; Unimplemented where the component has it not.
@@ -72,4 +74,31 @@ func (c *Client) Pool(ctx context.Context) ([]sdk.PoolEntry, error) {
 		})
 	}
 	return entries, nil
+}
+
+// PrepareRuntime is sdk.Preparer's; Unimplemented where the component has it
+// not. progress may be nil; it is called from PrepareRuntime's own goroutine.
+func (c *Client) PrepareRuntime(ctx context.Context, r sdk.Runtime, progress sdk.Progress) error {
+	const operation = "prepare"
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if !utf8.ValidString(r.Requirements) {
+		return c.name(operation, sdk.Errorf(sdk.Invalid, "the requirements are not valid UTF-8"))
+	}
+	stream, err := c.rpc.PrepareRuntime(ctx, &pb.PrepareRuntimeRequest{Runtime: runtimeToWire(r)})
+	if err != nil {
+		return c.fault(ctx, operation, err)
+	}
+	for {
+		event, err := stream.Recv()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return c.fault(ctx, operation, err)
+		}
+		if p := event.GetProgress(); p != nil && progress != nil {
+			progress(p.GetStep(), p.GetDone(), p.GetTotal(), p.GetUnit())
+		}
+	}
 }

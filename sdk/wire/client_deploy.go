@@ -39,7 +39,7 @@ func functionToWire(f sdk.Function) *pb.Function {
 	return &pb.Function{
 		Name:        f.Name,
 		Version:     int64(f.Version),
-		Runtime:     &pb.Runtime{Name: f.Runtime.Name, Language: f.Runtime.Language, Image: f.Runtime.Image},
+		Runtime:     runtimeToWire(f.Runtime),
 		Handler:     f.Handler,
 		Code:        &pb.Bundle{Path: f.Code.Path, Digest: f.Code.Digest, Size: f.Code.Size},
 		MemoryBytes: f.Memory,
@@ -49,6 +49,13 @@ func functionToWire(f sdk.Function) *pb.Function {
 		Warm:        int64(f.Warm),
 		Env:         f.Env,
 		OptionsJson: f.Options,
+	}
+}
+
+func runtimeToWire(r sdk.Runtime) *pb.Runtime {
+	return &pb.Runtime{
+		Name: r.Name, Language: r.Language, Image: r.Image,
+		Requirements: r.Requirements, Preload: r.Preload,
 	}
 }
 

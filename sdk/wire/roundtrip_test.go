@@ -13,10 +13,15 @@ import (
 	"github.com/fnhost/fn/sdk/wire"
 )
 
+var specific = sdk.Runtime{
+	Name: "py", Language: "python", Image: "python:3",
+	Requirements: "six==1.16\n", Preload: []string{"json", "decimal"},
+}
+
 func TestValuesCrossUnchanged(t *testing.T) {
 	function := sdk.Function{
 		Name: "f", Version: 7,
-		Runtime: sdk.Runtime{Name: "py", Language: "python", Image: "python:3"},
+		Runtime: specific,
 		Handler: "handler.handler",
 		Code:    sdk.Bundle{Path: "/b/1", Digest: "sha256:00", Size: 9},
 		Memory:  128 << 20, CPUs: 0.5, Timeout: 30 * time.Second, Network: sdk.NetworkNone, Warm: 2,
@@ -83,7 +88,8 @@ func check(t *testing.T, err error, want, got any) {
 // able has every optional ability.
 type able struct {
 	component
-	removed string
+	removed  string
+	prepared sdk.Runtime
 }
 
 func (a *able) Remove(_ context.Context, name string) error { a.removed = name; return nil }
@@ -110,11 +116,17 @@ func (a *able) Logs(_ context.Context, _ string, tail int, each func(sdk.LogReco
 
 func (a *able) Pool(context.Context) ([]sdk.PoolEntry, error) { return pools, nil }
 
+func (a *able) PrepareRuntime(_ context.Context, r sdk.Runtime, p sdk.Progress) error {
+	a.prepared = r
+	p("installing", 3, 0, "lines")
+	return nil
+}
+
 func TestAbilities(t *testing.T) {
 	a := &able{}
 	client := serve(t, a)
 	_, can, err := client.Describe(t.Context())
-	check(t, err, wire.Abilities{Remove: true, Logs: true, Pool: true}, can)
+	check(t, err, wire.Abilities{Remove: true, Logs: true, Pool: true, Prepare: true}, can)
 
 	check(t, client.Remove(t.Context(), "f"), "f", a.removed)
 	var got []sdk.LogRecord
@@ -122,15 +134,22 @@ func TestAbilities(t *testing.T) {
 	check(t, err, records, got)
 	entries, err := client.Pool(t.Context())
 	check(t, err, pools, entries)
+	var steps []string
+	err = client.PrepareRuntime(t.Context(), specific, func(step string, done, _ int64, unit string) {
+		steps = append(steps, step+" "+unit)
+	})
+	check(t, err, specific, a.prepared)
+	check(t, nil, []string{"installing lines"}, steps)
 }
 
 func TestAbilitiesThatAreMissing(t *testing.T) {
 	client := serve(t, component{})
 	_, poolErr := client.Pool(t.Context())
 	for name, err := range map[string]error{
-		"remove": client.Remove(t.Context(), "f"),
-		"logs":   client.Logs(t.Context(), "f", 0, func(sdk.LogRecord) error { return nil }),
-		"pool":   poolErr,
+		"remove":  client.Remove(t.Context(), "f"),
+		"logs":    client.Logs(t.Context(), "f", 0, func(sdk.LogRecord) error { return nil }),
+		"pool":    poolErr,
+		"prepare": client.PrepareRuntime(t.Context(), specific, nil),
 	} {
 		if sdk.KindOf(err) != sdk.Unimplemented {
 			t.Errorf("%s: %v is %s", name, err, sdk.KindOf(err))

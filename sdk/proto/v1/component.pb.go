@@ -41,6 +41,7 @@ const (
 	Ability_ABILITY_REMOVE      Ability = 1
 	Ability_ABILITY_LOGS        Ability = 2
 	Ability_ABILITY_POOL        Ability = 3
+	Ability_ABILITY_PREPARE     Ability = 4
 )
 
 // Enum value maps for Ability.
@@ -50,12 +51,14 @@ var (
 		1: "ABILITY_REMOVE",
 		2: "ABILITY_LOGS",
 		3: "ABILITY_POOL",
+		4: "ABILITY_PREPARE",
 	}
 	Ability_value = map[string]int32{
 		"ABILITY_UNSPECIFIED": 0,
 		"ABILITY_REMOVE":      1,
 		"ABILITY_LOGS":        2,
 		"ABILITY_POOL":        3,
+		"ABILITY_PREPARE":     4,
 	}
 )
 
@@ -1148,10 +1151,14 @@ func (x *Function) GetOptionsJson() []byte {
 }
 
 type Runtime struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	Language      string                 `protobuf:"bytes,2,opt,name=language,proto3" json:"language,omitempty"`
-	Image         string                 `protobuf:"bytes,3,opt,name=image,proto3" json:"image,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Name     string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Language string                 `protobuf:"bytes,2,opt,name=language,proto3" json:"language,omitempty"`
+	Image    string                 `protobuf:"bytes,3,opt,name=image,proto3" json:"image,omitempty"`
+	// The text of a file of the language's installer: requirements.txt of
+	// python, package.json of node.
+	Requirements  string   `protobuf:"bytes,4,opt,name=requirements,proto3" json:"requirements,omitempty"`
+	Preload       []string `protobuf:"bytes,5,rep,name=preload,proto3" json:"preload,omitempty"` // modules to import before any code arrives
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1205,6 +1212,20 @@ func (x *Runtime) GetImage() string {
 		return x.Image
 	}
 	return ""
+}
+
+func (x *Runtime) GetRequirements() string {
+	if x != nil {
+		return x.Requirements
+	}
+	return ""
+}
+
+func (x *Runtime) GetPreload() []string {
+	if x != nil {
+		return x.Preload
+	}
+	return nil
 }
 
 // Bundle is packed code in the host's store: a zip that never changes.
@@ -2591,6 +2612,94 @@ func (x *PoolEntry) GetWhy() string {
 	return ""
 }
 
+type PrepareRuntimeRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Runtime       *Runtime               `protobuf:"bytes,1,opt,name=runtime,proto3" json:"runtime,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PrepareRuntimeRequest) Reset() {
+	*x = PrepareRuntimeRequest{}
+	mi := &file_fn_component_v1_component_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PrepareRuntimeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PrepareRuntimeRequest) ProtoMessage() {}
+
+func (x *PrepareRuntimeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fn_component_v1_component_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PrepareRuntimeRequest.ProtoReflect.Descriptor instead.
+func (*PrepareRuntimeRequest) Descriptor() ([]byte, []int) {
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *PrepareRuntimeRequest) GetRuntime() *Runtime {
+	if x != nil {
+		return x.Runtime
+	}
+	return nil
+}
+
+type PrepareRuntimeEvent struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Progress      *Progress              `protobuf:"bytes,1,opt,name=progress,proto3" json:"progress,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PrepareRuntimeEvent) Reset() {
+	*x = PrepareRuntimeEvent{}
+	mi := &file_fn_component_v1_component_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PrepareRuntimeEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PrepareRuntimeEvent) ProtoMessage() {}
+
+func (x *PrepareRuntimeEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_fn_component_v1_component_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PrepareRuntimeEvent.ProtoReflect.Descriptor instead.
+func (*PrepareRuntimeEvent) Descriptor() ([]byte, []int) {
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *PrepareRuntimeEvent) GetProgress() *Progress {
+	if x != nil {
+		return x.Progress
+	}
+	return nil
+}
+
 var File_fn_component_v1_component_proto protoreflect.FileDescriptor
 
 const file_fn_component_v1_component_proto_rawDesc = "" +
@@ -2670,11 +2779,13 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\foptions_json\x18\f \x01(\fR\voptionsJson\x1a6\n" +
 	"\bEnvEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"O\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x8d\x01\n" +
 	"\aRuntime\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\blanguage\x18\x02 \x01(\tR\blanguage\x12\x14\n" +
-	"\x05image\x18\x03 \x01(\tR\x05image\"H\n" +
+	"\x05image\x18\x03 \x01(\tR\x05image\x12\"\n" +
+	"\frequirements\x18\x04 \x01(\tR\frequirements\x12\x18\n" +
+	"\apreload\x18\x05 \x03(\tR\apreload\"H\n" +
 	"\x06Bundle\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x12\x16\n" +
 	"\x06digest\x18\x02 \x01(\tR\x06digest\x12\x12\n" +
@@ -2765,12 +2876,17 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\x04want\x18\x06 \x01(\x03R\x04want\x12\x19\n" +
 	"\bhit_rate\x18\a \x01(\x01R\ahitRate\x12\x1b\n" +
 	"\trefill_ms\x18\b \x01(\x01R\brefillMs\x12\x10\n" +
-	"\x03why\x18\t \x01(\tR\x03why*Z\n" +
+	"\x03why\x18\t \x01(\tR\x03why\"K\n" +
+	"\x15PrepareRuntimeRequest\x122\n" +
+	"\aruntime\x18\x01 \x01(\v2\x18.fn.component.v1.RuntimeR\aruntime\"L\n" +
+	"\x13PrepareRuntimeEvent\x125\n" +
+	"\bprogress\x18\x01 \x01(\v2\x19.fn.component.v1.ProgressR\bprogress*o\n" +
 	"\aAbility\x12\x17\n" +
 	"\x13ABILITY_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eABILITY_REMOVE\x10\x01\x12\x10\n" +
 	"\fABILITY_LOGS\x10\x02\x12\x10\n" +
-	"\fABILITY_POOL\x10\x03*p\n" +
+	"\fABILITY_POOL\x10\x03\x12\x13\n" +
+	"\x0fABILITY_PREPARE\x10\x04*p\n" +
 	"\vLogDelivery\x12\x1c\n" +
 	"\x18LOG_DELIVERY_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11LOG_DELIVERY_NONE\x10\x01\x12\x15\n" +
@@ -2791,7 +2907,7 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\x16START_KIND_SPECIALISED\x10\x01\x12\x13\n" +
 	"\x0fSTART_KIND_WARM\x10\x02\x12\x13\n" +
 	"\x0fSTART_KIND_COLD\x10\x03\x12\x15\n" +
-	"\x11START_KIND_REMOTE\x10\x042\xf1\x05\n" +
+	"\x11START_KIND_REMOTE\x10\x042\xd3\x06\n" +
 	"\tComponent\x12O\n" +
 	"\bDescribe\x12 .fn.component.v1.DescribeRequest\x1a!.fn.component.v1.DescribeResponse\x12R\n" +
 	"\tConfigure\x12!.fn.component.v1.ConfigureRequest\x1a\".fn.component.v1.ConfigureResponse\x12O\n" +
@@ -2802,7 +2918,8 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\x06Status\x12\x1e.fn.component.v1.StatusRequest\x1a\x1f.fn.component.v1.StatusResponse\x12I\n" +
 	"\x06Remove\x12\x1e.fn.component.v1.RemoveRequest\x1a\x1f.fn.component.v1.RemoveResponse\x12B\n" +
 	"\x04Logs\x12\x1c.fn.component.v1.LogsRequest\x1a\x1a.fn.component.v1.LogRecord0\x01\x12C\n" +
-	"\x04Pool\x12\x1c.fn.component.v1.PoolRequest\x1a\x1d.fn.component.v1.PoolResponseB/Z-github.com/fnhost/fn/sdk/proto/v1;componentv1b\x06proto3"
+	"\x04Pool\x12\x1c.fn.component.v1.PoolRequest\x1a\x1d.fn.component.v1.PoolResponse\x12`\n" +
+	"\x0ePrepareRuntime\x12&.fn.component.v1.PrepareRuntimeRequest\x1a$.fn.component.v1.PrepareRuntimeEvent0\x01B/Z-github.com/fnhost/fn/sdk/proto/v1;componentv1b\x06proto3"
 
 var (
 	file_fn_component_v1_component_proto_rawDescOnce sync.Once
@@ -2817,51 +2934,53 @@ func file_fn_component_v1_component_proto_rawDescGZIP() []byte {
 }
 
 var file_fn_component_v1_component_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_fn_component_v1_component_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
+var file_fn_component_v1_component_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_fn_component_v1_component_proto_goTypes = []any{
-	(Ability)(0),              // 0: fn.component.v1.Ability
-	(LogDelivery)(0),          // 1: fn.component.v1.LogDelivery
-	(CheckState)(0),           // 2: fn.component.v1.CheckState
-	(LogStream)(0),            // 3: fn.component.v1.LogStream
-	(StartKind)(0),            // 4: fn.component.v1.StartKind
-	(*Error)(nil),             // 5: fn.component.v1.Error
-	(*FunctionError)(nil),     // 6: fn.component.v1.FunctionError
-	(*DescribeRequest)(nil),   // 7: fn.component.v1.DescribeRequest
-	(*DescribeResponse)(nil),  // 8: fn.component.v1.DescribeResponse
-	(*Limits)(nil),            // 9: fn.component.v1.Limits
-	(*Language)(nil),          // 10: fn.component.v1.Language
-	(*ConfigureRequest)(nil),  // 11: fn.component.v1.ConfigureRequest
-	(*ConfigureResponse)(nil), // 12: fn.component.v1.ConfigureResponse
-	(*ValidateRequest)(nil),   // 13: fn.component.v1.ValidateRequest
-	(*ValidateResponse)(nil),  // 14: fn.component.v1.ValidateResponse
-	(*Check)(nil),             // 15: fn.component.v1.Check
-	(*Function)(nil),          // 16: fn.component.v1.Function
-	(*Runtime)(nil),           // 17: fn.component.v1.Runtime
-	(*Bundle)(nil),            // 18: fn.component.v1.Bundle
-	(*DeployRequest)(nil),     // 19: fn.component.v1.DeployRequest
-	(*DeployEvent)(nil),       // 20: fn.component.v1.DeployEvent
-	(*Progress)(nil),          // 21: fn.component.v1.Progress
-	(*Deployed)(nil),          // 22: fn.component.v1.Deployed
-	(*RunInput)(nil),          // 23: fn.component.v1.RunInput
-	(*Invocation)(nil),        // 24: fn.component.v1.Invocation
-	(*RunOutput)(nil),         // 25: fn.component.v1.RunOutput
-	(*LogChunk)(nil),          // 26: fn.component.v1.LogChunk
-	(*RunEnd)(nil),            // 27: fn.component.v1.RunEnd
-	(*Phases)(nil),            // 28: fn.component.v1.Phases
-	(*StopRequest)(nil),       // 29: fn.component.v1.StopRequest
-	(*StopResponse)(nil),      // 30: fn.component.v1.StopResponse
-	(*StatusRequest)(nil),     // 31: fn.component.v1.StatusRequest
-	(*StatusResponse)(nil),    // 32: fn.component.v1.StatusResponse
-	(*FunctionStatus)(nil),    // 33: fn.component.v1.FunctionStatus
-	(*RemoveRequest)(nil),     // 34: fn.component.v1.RemoveRequest
-	(*RemoveResponse)(nil),    // 35: fn.component.v1.RemoveResponse
-	(*LogsRequest)(nil),       // 36: fn.component.v1.LogsRequest
-	(*LogRecord)(nil),         // 37: fn.component.v1.LogRecord
-	(*PoolRequest)(nil),       // 38: fn.component.v1.PoolRequest
-	(*PoolResponse)(nil),      // 39: fn.component.v1.PoolResponse
-	(*PoolEntry)(nil),         // 40: fn.component.v1.PoolEntry
-	nil,                       // 41: fn.component.v1.Function.EnvEntry
-	nil,                       // 42: fn.component.v1.Invocation.SecretsEntry
+	(Ability)(0),                  // 0: fn.component.v1.Ability
+	(LogDelivery)(0),              // 1: fn.component.v1.LogDelivery
+	(CheckState)(0),               // 2: fn.component.v1.CheckState
+	(LogStream)(0),                // 3: fn.component.v1.LogStream
+	(StartKind)(0),                // 4: fn.component.v1.StartKind
+	(*Error)(nil),                 // 5: fn.component.v1.Error
+	(*FunctionError)(nil),         // 6: fn.component.v1.FunctionError
+	(*DescribeRequest)(nil),       // 7: fn.component.v1.DescribeRequest
+	(*DescribeResponse)(nil),      // 8: fn.component.v1.DescribeResponse
+	(*Limits)(nil),                // 9: fn.component.v1.Limits
+	(*Language)(nil),              // 10: fn.component.v1.Language
+	(*ConfigureRequest)(nil),      // 11: fn.component.v1.ConfigureRequest
+	(*ConfigureResponse)(nil),     // 12: fn.component.v1.ConfigureResponse
+	(*ValidateRequest)(nil),       // 13: fn.component.v1.ValidateRequest
+	(*ValidateResponse)(nil),      // 14: fn.component.v1.ValidateResponse
+	(*Check)(nil),                 // 15: fn.component.v1.Check
+	(*Function)(nil),              // 16: fn.component.v1.Function
+	(*Runtime)(nil),               // 17: fn.component.v1.Runtime
+	(*Bundle)(nil),                // 18: fn.component.v1.Bundle
+	(*DeployRequest)(nil),         // 19: fn.component.v1.DeployRequest
+	(*DeployEvent)(nil),           // 20: fn.component.v1.DeployEvent
+	(*Progress)(nil),              // 21: fn.component.v1.Progress
+	(*Deployed)(nil),              // 22: fn.component.v1.Deployed
+	(*RunInput)(nil),              // 23: fn.component.v1.RunInput
+	(*Invocation)(nil),            // 24: fn.component.v1.Invocation
+	(*RunOutput)(nil),             // 25: fn.component.v1.RunOutput
+	(*LogChunk)(nil),              // 26: fn.component.v1.LogChunk
+	(*RunEnd)(nil),                // 27: fn.component.v1.RunEnd
+	(*Phases)(nil),                // 28: fn.component.v1.Phases
+	(*StopRequest)(nil),           // 29: fn.component.v1.StopRequest
+	(*StopResponse)(nil),          // 30: fn.component.v1.StopResponse
+	(*StatusRequest)(nil),         // 31: fn.component.v1.StatusRequest
+	(*StatusResponse)(nil),        // 32: fn.component.v1.StatusResponse
+	(*FunctionStatus)(nil),        // 33: fn.component.v1.FunctionStatus
+	(*RemoveRequest)(nil),         // 34: fn.component.v1.RemoveRequest
+	(*RemoveResponse)(nil),        // 35: fn.component.v1.RemoveResponse
+	(*LogsRequest)(nil),           // 36: fn.component.v1.LogsRequest
+	(*LogRecord)(nil),             // 37: fn.component.v1.LogRecord
+	(*PoolRequest)(nil),           // 38: fn.component.v1.PoolRequest
+	(*PoolResponse)(nil),          // 39: fn.component.v1.PoolResponse
+	(*PoolEntry)(nil),             // 40: fn.component.v1.PoolEntry
+	(*PrepareRuntimeRequest)(nil), // 41: fn.component.v1.PrepareRuntimeRequest
+	(*PrepareRuntimeEvent)(nil),   // 42: fn.component.v1.PrepareRuntimeEvent
+	nil,                           // 43: fn.component.v1.Function.EnvEntry
+	nil,                           // 44: fn.component.v1.Invocation.SecretsEntry
 }
 var file_fn_component_v1_component_proto_depIdxs = []int32{
 	6,  // 0: fn.component.v1.Error.function:type_name -> fn.component.v1.FunctionError
@@ -2873,13 +2992,13 @@ var file_fn_component_v1_component_proto_depIdxs = []int32{
 	2,  // 6: fn.component.v1.Check.state:type_name -> fn.component.v1.CheckState
 	17, // 7: fn.component.v1.Function.runtime:type_name -> fn.component.v1.Runtime
 	18, // 8: fn.component.v1.Function.code:type_name -> fn.component.v1.Bundle
-	41, // 9: fn.component.v1.Function.env:type_name -> fn.component.v1.Function.EnvEntry
+	43, // 9: fn.component.v1.Function.env:type_name -> fn.component.v1.Function.EnvEntry
 	16, // 10: fn.component.v1.DeployRequest.function:type_name -> fn.component.v1.Function
 	21, // 11: fn.component.v1.DeployEvent.progress:type_name -> fn.component.v1.Progress
 	22, // 12: fn.component.v1.DeployEvent.deployed:type_name -> fn.component.v1.Deployed
 	24, // 13: fn.component.v1.RunInput.invocation:type_name -> fn.component.v1.Invocation
 	16, // 14: fn.component.v1.Invocation.function:type_name -> fn.component.v1.Function
-	42, // 15: fn.component.v1.Invocation.secrets:type_name -> fn.component.v1.Invocation.SecretsEntry
+	44, // 15: fn.component.v1.Invocation.secrets:type_name -> fn.component.v1.Invocation.SecretsEntry
 	26, // 16: fn.component.v1.RunOutput.log:type_name -> fn.component.v1.LogChunk
 	27, // 17: fn.component.v1.RunOutput.end:type_name -> fn.component.v1.RunEnd
 	3,  // 18: fn.component.v1.LogChunk.stream:type_name -> fn.component.v1.LogStream
@@ -2889,31 +3008,35 @@ var file_fn_component_v1_component_proto_depIdxs = []int32{
 	33, // 22: fn.component.v1.StatusResponse.functions:type_name -> fn.component.v1.FunctionStatus
 	3,  // 23: fn.component.v1.LogRecord.stream:type_name -> fn.component.v1.LogStream
 	40, // 24: fn.component.v1.PoolResponse.pools:type_name -> fn.component.v1.PoolEntry
-	7,  // 25: fn.component.v1.Component.Describe:input_type -> fn.component.v1.DescribeRequest
-	11, // 26: fn.component.v1.Component.Configure:input_type -> fn.component.v1.ConfigureRequest
-	13, // 27: fn.component.v1.Component.Validate:input_type -> fn.component.v1.ValidateRequest
-	19, // 28: fn.component.v1.Component.Deploy:input_type -> fn.component.v1.DeployRequest
-	23, // 29: fn.component.v1.Component.Run:input_type -> fn.component.v1.RunInput
-	29, // 30: fn.component.v1.Component.Stop:input_type -> fn.component.v1.StopRequest
-	31, // 31: fn.component.v1.Component.Status:input_type -> fn.component.v1.StatusRequest
-	34, // 32: fn.component.v1.Component.Remove:input_type -> fn.component.v1.RemoveRequest
-	36, // 33: fn.component.v1.Component.Logs:input_type -> fn.component.v1.LogsRequest
-	38, // 34: fn.component.v1.Component.Pool:input_type -> fn.component.v1.PoolRequest
-	8,  // 35: fn.component.v1.Component.Describe:output_type -> fn.component.v1.DescribeResponse
-	12, // 36: fn.component.v1.Component.Configure:output_type -> fn.component.v1.ConfigureResponse
-	14, // 37: fn.component.v1.Component.Validate:output_type -> fn.component.v1.ValidateResponse
-	20, // 38: fn.component.v1.Component.Deploy:output_type -> fn.component.v1.DeployEvent
-	25, // 39: fn.component.v1.Component.Run:output_type -> fn.component.v1.RunOutput
-	30, // 40: fn.component.v1.Component.Stop:output_type -> fn.component.v1.StopResponse
-	32, // 41: fn.component.v1.Component.Status:output_type -> fn.component.v1.StatusResponse
-	35, // 42: fn.component.v1.Component.Remove:output_type -> fn.component.v1.RemoveResponse
-	37, // 43: fn.component.v1.Component.Logs:output_type -> fn.component.v1.LogRecord
-	39, // 44: fn.component.v1.Component.Pool:output_type -> fn.component.v1.PoolResponse
-	35, // [35:45] is the sub-list for method output_type
-	25, // [25:35] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	17, // 25: fn.component.v1.PrepareRuntimeRequest.runtime:type_name -> fn.component.v1.Runtime
+	21, // 26: fn.component.v1.PrepareRuntimeEvent.progress:type_name -> fn.component.v1.Progress
+	7,  // 27: fn.component.v1.Component.Describe:input_type -> fn.component.v1.DescribeRequest
+	11, // 28: fn.component.v1.Component.Configure:input_type -> fn.component.v1.ConfigureRequest
+	13, // 29: fn.component.v1.Component.Validate:input_type -> fn.component.v1.ValidateRequest
+	19, // 30: fn.component.v1.Component.Deploy:input_type -> fn.component.v1.DeployRequest
+	23, // 31: fn.component.v1.Component.Run:input_type -> fn.component.v1.RunInput
+	29, // 32: fn.component.v1.Component.Stop:input_type -> fn.component.v1.StopRequest
+	31, // 33: fn.component.v1.Component.Status:input_type -> fn.component.v1.StatusRequest
+	34, // 34: fn.component.v1.Component.Remove:input_type -> fn.component.v1.RemoveRequest
+	36, // 35: fn.component.v1.Component.Logs:input_type -> fn.component.v1.LogsRequest
+	38, // 36: fn.component.v1.Component.Pool:input_type -> fn.component.v1.PoolRequest
+	41, // 37: fn.component.v1.Component.PrepareRuntime:input_type -> fn.component.v1.PrepareRuntimeRequest
+	8,  // 38: fn.component.v1.Component.Describe:output_type -> fn.component.v1.DescribeResponse
+	12, // 39: fn.component.v1.Component.Configure:output_type -> fn.component.v1.ConfigureResponse
+	14, // 40: fn.component.v1.Component.Validate:output_type -> fn.component.v1.ValidateResponse
+	20, // 41: fn.component.v1.Component.Deploy:output_type -> fn.component.v1.DeployEvent
+	25, // 42: fn.component.v1.Component.Run:output_type -> fn.component.v1.RunOutput
+	30, // 43: fn.component.v1.Component.Stop:output_type -> fn.component.v1.StopResponse
+	32, // 44: fn.component.v1.Component.Status:output_type -> fn.component.v1.StatusResponse
+	35, // 45: fn.component.v1.Component.Remove:output_type -> fn.component.v1.RemoveResponse
+	37, // 46: fn.component.v1.Component.Logs:output_type -> fn.component.v1.LogRecord
+	39, // 47: fn.component.v1.Component.Pool:output_type -> fn.component.v1.PoolResponse
+	42, // 48: fn.component.v1.Component.PrepareRuntime:output_type -> fn.component.v1.PrepareRuntimeEvent
+	38, // [38:49] is the sub-list for method output_type
+	27, // [27:38] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_fn_component_v1_component_proto_init() }
@@ -2940,7 +3063,7 @@ func file_fn_component_v1_component_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fn_component_v1_component_proto_rawDesc), len(file_fn_component_v1_component_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   38,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

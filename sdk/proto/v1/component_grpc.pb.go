@@ -32,16 +32,17 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Component_Describe_FullMethodName  = "/fn.component.v1.Component/Describe"
-	Component_Configure_FullMethodName = "/fn.component.v1.Component/Configure"
-	Component_Validate_FullMethodName  = "/fn.component.v1.Component/Validate"
-	Component_Deploy_FullMethodName    = "/fn.component.v1.Component/Deploy"
-	Component_Run_FullMethodName       = "/fn.component.v1.Component/Run"
-	Component_Stop_FullMethodName      = "/fn.component.v1.Component/Stop"
-	Component_Status_FullMethodName    = "/fn.component.v1.Component/Status"
-	Component_Remove_FullMethodName    = "/fn.component.v1.Component/Remove"
-	Component_Logs_FullMethodName      = "/fn.component.v1.Component/Logs"
-	Component_Pool_FullMethodName      = "/fn.component.v1.Component/Pool"
+	Component_Describe_FullMethodName       = "/fn.component.v1.Component/Describe"
+	Component_Configure_FullMethodName      = "/fn.component.v1.Component/Configure"
+	Component_Validate_FullMethodName       = "/fn.component.v1.Component/Validate"
+	Component_Deploy_FullMethodName         = "/fn.component.v1.Component/Deploy"
+	Component_Run_FullMethodName            = "/fn.component.v1.Component/Run"
+	Component_Stop_FullMethodName           = "/fn.component.v1.Component/Stop"
+	Component_Status_FullMethodName         = "/fn.component.v1.Component/Status"
+	Component_Remove_FullMethodName         = "/fn.component.v1.Component/Remove"
+	Component_Logs_FullMethodName           = "/fn.component.v1.Component/Logs"
+	Component_Pool_FullMethodName           = "/fn.component.v1.Component/Pool"
+	Component_PrepareRuntime_FullMethodName = "/fn.component.v1.Component/PrepareRuntime"
 )
 
 // ComponentClient is the client API for Component service.
@@ -63,6 +64,7 @@ type ComponentClient interface {
 	Remove(ctx context.Context, in *RemoveRequest, opts ...grpc.CallOption) (*RemoveResponse, error)
 	Logs(ctx context.Context, in *LogsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[LogRecord], error)
 	Pool(ctx context.Context, in *PoolRequest, opts ...grpc.CallOption) (*PoolResponse, error)
+	PrepareRuntime(ctx context.Context, in *PrepareRuntimeRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[PrepareRuntimeEvent], error)
 }
 
 type componentClient struct {
@@ -194,6 +196,25 @@ func (c *componentClient) Pool(ctx context.Context, in *PoolRequest, opts ...grp
 	return out, nil
 }
 
+func (c *componentClient) PrepareRuntime(ctx context.Context, in *PrepareRuntimeRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[PrepareRuntimeEvent], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Component_ServiceDesc.Streams[3], Component_PrepareRuntime_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[PrepareRuntimeRequest, PrepareRuntimeEvent]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Component_PrepareRuntimeClient = grpc.ServerStreamingClient[PrepareRuntimeEvent]
+
 // ComponentServer is the server API for Component service.
 // All implementations must embed UnimplementedComponentServer
 // for forward compatibility.
@@ -213,6 +234,7 @@ type ComponentServer interface {
 	Remove(context.Context, *RemoveRequest) (*RemoveResponse, error)
 	Logs(*LogsRequest, grpc.ServerStreamingServer[LogRecord]) error
 	Pool(context.Context, *PoolRequest) (*PoolResponse, error)
+	PrepareRuntime(*PrepareRuntimeRequest, grpc.ServerStreamingServer[PrepareRuntimeEvent]) error
 	mustEmbedUnimplementedComponentServer()
 }
 
@@ -252,6 +274,9 @@ func (UnimplementedComponentServer) Logs(*LogsRequest, grpc.ServerStreamingServe
 }
 func (UnimplementedComponentServer) Pool(context.Context, *PoolRequest) (*PoolResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Pool not implemented")
+}
+func (UnimplementedComponentServer) PrepareRuntime(*PrepareRuntimeRequest, grpc.ServerStreamingServer[PrepareRuntimeEvent]) error {
+	return status.Error(codes.Unimplemented, "method PrepareRuntime not implemented")
 }
 func (UnimplementedComponentServer) mustEmbedUnimplementedComponentServer() {}
 func (UnimplementedComponentServer) testEmbeddedByValue()                   {}
@@ -429,6 +454,17 @@ func _Component_Pool_Handler(srv interface{}, ctx context.Context, dec func(inte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Component_PrepareRuntime_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(PrepareRuntimeRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ComponentServer).PrepareRuntime(m, &grpc.GenericServerStream[PrepareRuntimeRequest, PrepareRuntimeEvent]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Component_PrepareRuntimeServer = grpc.ServerStreamingServer[PrepareRuntimeEvent]
+
 // Component_ServiceDesc is the grpc.ServiceDesc for Component service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -480,6 +516,11 @@ var Component_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "Logs",
 			Handler:       _Component_Logs_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "PrepareRuntime",
+			Handler:       _Component_PrepareRuntime_Handler,
 			ServerStreams: true,
 		},
 	},

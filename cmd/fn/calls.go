@@ -5,8 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/urfave/cli/v2"
-
+	"github.com/fnhost/fn/cmd/fn/internal/cli"
 	"github.com/fnhost/fn/host/api"
 )
 

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/urfave/cli/v2"
+	"github.com/fnhost/fn/cmd/fn/internal/cli"
 )
 
 // completeName is the command that the completion scripts call: with the words
@@ -83,10 +83,8 @@ func typedWords(commands []*cli.Command, words []string) typed {
 
 // awaitsValue is name when it is a flag whose value is the next word.
 func awaitsValue(command *cli.Command, name string) string {
-	for _, f := range flagsOf(command) {
-		if _, isBool := f.(*cli.BoolFlag); !isBool && slices.Contains(f.Names(), name) {
-			return name
-		}
+	if flag, ok := cli.Find(flagsOf(command), name); ok && !flag.Switch {
+		return name
 	}
 	return ""
 }
@@ -101,7 +99,7 @@ func flagsOf(command *cli.Command) []cli.Flag {
 func flagNames(command *cli.Command) []string {
 	names := []string{"--help"}
 	for _, f := range flagsOf(command) {
-		names = append(names, "--"+f.Names()[0])
+		names = append(names, "--"+f.Spec().Name)
 	}
 	return names
 }

@@ -3,8 +3,7 @@ package main
 import (
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
+	"github.com/fnhost/fn/cmd/fn/internal/cli"
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/sdk/fault"
 )

@@ -10,8 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/urfave/cli/v2"
-
+	"github.com/fnhost/fn/cmd/fn/internal/cli"
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/host/dirs"
 	"github.com/fnhost/fn/sdk/fault"

@@ -7,8 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/urfave/cli/v2"
-
+	"github.com/fnhost/fn/cmd/fn/internal/cli"
 	"github.com/fnhost/fn/sdk/fault"
 )
 
@@ -117,18 +116,14 @@ func (h helper) flags(title string, flags []cli.Flag) {
 // describeFlag names a flag with its value, which stands in backquotes in the
 // usage or is the flag's own name.
 func describeFlag(f cli.Flag) (name, usage string) {
-	name = "--" + f.Names()[0]
-	doc, ok := f.(cli.DocGenerationFlag)
-	if !ok {
-		return name, ""
+	flag := f.Spec()
+	name = "--" + flag.Name
+	if flag.Switch {
+		return name, flag.Usage
 	}
-	usage = doc.GetUsage()
-	if _, isBool := f.(*cli.BoolFlag); isBool {
-		return name, usage
-	}
-	value := strings.ToUpper(f.Names()[0])
-	if _, rest, ok := strings.Cut(usage, "`"); ok {
+	value := strings.ToUpper(flag.Name)
+	if _, rest, ok := strings.Cut(flag.Usage, "`"); ok {
 		value, _, _ = strings.Cut(rest, "`")
 	}
-	return name + " " + value, strings.ReplaceAll(usage, "`", "")
+	return name + " " + value, strings.ReplaceAll(flag.Usage, "`", "")
 }

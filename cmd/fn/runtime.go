@@ -1,8 +1,7 @@
 package main
 
 import (
-	"github.com/urfave/cli/v2"
-
+	"github.com/fnhost/fn/cmd/fn/internal/cli"
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/sdk/fault"
 )

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"strconv"
 	"strings"
 	"time"
@@ -49,8 +48,15 @@ const (
 type response struct {
 	status int
 	body   *bufio.Reader
-	conn   net.Conn
+	conn   connection
 	stop   func() bool // the watch on the context
+}
+
+// connection is a stream to the host. Closing it ends a Read or Write that
+// waits.
+type connection interface {
+	io.ReadWriteCloser
+	SetDeadline(time.Time) error
 }
 
 func (r *response) close() {
@@ -62,7 +68,7 @@ func (r *response) close() {
 // closed when ctx ends. An error means that the request was not begun; it is
 // os.ErrDeadlineExceeded when no head came within limit.
 func exchange(ctx context.Context, socket string, req request, limit time.Duration) (*response, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", socket)
+	conn, err := dial(ctx, socket)
 	if err != nil {
 		return nil, err
 	}

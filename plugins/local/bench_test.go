@@ -15,7 +15,7 @@ func BenchmarkRun(b *testing.B) {
 		languageExec:   "#!/bin/sh\n",
 		languagePython: "def handler(event, context):\n    return event\n",
 	}
-	for _, bench := range []struct{ name, settings string }{{"warm", ""}, {"cold", `{"warm": 0}`}} {
+	for _, bench := range []struct{ name, settings string }{{"warm", ""}, {"cold", `{"warm": 0, "warm_max": 0}`}} {
 		for _, language := range []string{languageExec, languagePython} {
 			b.Run(fmt.Sprintf("%s/%s", bench.name, language), func(b *testing.B) {
 				p := newPlace(b, bench.settings, nil)

@@ -16,7 +16,7 @@ const spread = 10
 // Five hundred calls leave nothing behind: no descriptor, process, goroutine or
 // file.
 func TestCallsLeaveNothingBehind(t *testing.T) {
-	p := newPlace(t, "", nil)
+	p := newPlace(t, `{"warm_max": 2}`, nil) // calls at once must not make it larger
 	f := p.deployed("f", languageExec, cat)
 	batch := func(calls int) {
 		var group sync.WaitGroup

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/fnhost/fn/sdk"
+	"github.com/fnhost/fn/worker/pool"
 )
 
 // Pool tells which workers wait.
@@ -14,24 +15,32 @@ func (c *Component) Pool(context.Context) ([]sdk.PoolEntry, error) {
 	for _, s := range stats {
 		e := sdk.PoolEntry{
 			Runtime: s.Key.Language, Warm: s.Warm, Starting: s.Starting, Running: s.Running, Want: s.Want,
-			HitRate: -1, Refill: s.Refill, Why: fmt.Sprintf("warm = %d in the settings", s.Want),
+			HitRate: -1, Refill: s.Refill, Why: c.why(s),
 		}
 		if calls := s.Hits + s.Misses; calls > 0 {
 			e.HitRate = float64(s.Hits) / float64(calls)
 		}
-		if s.Want == 0 && c.settings.Warm > 0 {
-			e.Why = "replaced by another interpreter than " + s.Key.Interpreter
-		}
-		if s.Queued > 0 {
-			e.Why += fmt.Sprintf("; %d calls wait", s.Queued)
-		}
-		if s.Failed > 0 {
-			e.Why += fmt.Sprintf("; %d starts failed", s.Failed)
-		}
-		if s.Lost > 0 {
-			e.Why += fmt.Sprintf("; %d died waiting", s.Lost)
-		}
 		entries = append(entries, e)
 	}
 	return entries, nil
+}
+
+// why explains the size in words, and what keeps the pool from it.
+func (c *Component) why(s pool.Stats[key]) string {
+	least := fmt.Sprintf("warm = %d in the settings", s.Bounds.Min)
+	most := fmt.Sprintf("warm_max = %d in the settings", s.Bounds.Max)
+	why := s.Words(s.Key.Language, least, most, least)
+	if s.Rule == pool.Retired {
+		why = "replaced by another interpreter than " + s.Key.Interpreter
+	}
+	if s.Queued > 0 {
+		why += fmt.Sprintf("; %d calls wait", s.Queued)
+	}
+	if s.Failed > 0 {
+		why += fmt.Sprintf("; %d starts failed", s.Failed)
+	}
+	if s.Lost > 0 {
+		why += fmt.Sprintf("; %d died waiting", s.Lost)
+	}
+	return why
 }

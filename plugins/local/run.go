@@ -41,9 +41,8 @@ func (c *Component) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output)
 
 	call := newCall(inv, out, c.Now)
 	defer func() { c.logs.take(inv.Function.Name, call.out.lines) }()
-	attempts := min(c.settings.Warm+1, mostAttempts) // all that wait may be dead
 	for attempt := 1; ; {
-		w, start, err := c.workers.take(ctx, kind, &call.phases)
+		w, start, err := c.workers.take(ctx, kind, inv.Function, &call.phases)
 		if err != nil {
 			return sdk.Report{Start: start, Phases: call.phases}, c.onFullDisk(err)
 		}
@@ -53,7 +52,7 @@ func (c *Component) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output)
 		}
 		if err = call.inject(ctx, w, code); err == nil {
 			err = call.run(ctx, w)
-		} else if start == sdk.StartWarm && attempt < attempts && diedWaiting(w, err) {
+		} else if start == sdk.StartWarm && attempt < mostAttempts && diedWaiting(w, err) {
 			attempt++
 			c.workers.lost(w)
 			continue

@@ -38,7 +38,7 @@ func TestCallsGetResultLogAndReport(t *testing.T) {
 }
 
 func TestWithoutWaitingWorkersACallStartsOne(t *testing.T) {
-	p := newPlace(t, `{"warm": 0}`, nil)
+	p := newPlace(t, `{"warm": 0, "warm_max": 0}`, nil)
 	f := p.deployed("f", languageExec, cat)
 	p.rested()
 	if n := p.processes(); n != 0 {
@@ -182,7 +182,7 @@ func TestManyCallsAtOnceDoNotMix(t *testing.T) {
 }
 
 func TestAFullQueueRefuses(t *testing.T) {
-	p := newPlace(t, `{"warm": 0, "max_running": 1, "queue": 1}`, nil)
+	p := newPlace(t, `{"warm": 0, "warm_max": 0, "max_running": 1, "queue": 1}`, nil)
 	f := p.deployed("f", languageExec, "#!/bin/sh\necho started >&2\nexec cat\n")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

@@ -4,19 +4,33 @@ import (
 	"runtime"
 
 	"github.com/fnhost/fn/sdk"
+	"github.com/fnhost/fn/worker/pool"
 )
 
 // settings is the manifest's [local.config].
 type settings struct {
-	Warm       int   `json:"warm"`        // workers kept waiting for each runtime, 0 to 1000
-	MaxRunning int   `json:"max_running"` // calls at a time, at least 1
-	Queue      int   `json:"queue"`       // calls that may wait for their turn, at least 1
-	LogKeep    int64 `json:"log_keep"`    // bytes of log of a function in one file, of two
+	Policy     string `json:"policy"`      // "peak" or "mean": how many workers wait
+	Warm       int    `json:"warm"`        // that wait for each runtime at least, 0 to 1000
+	WarmMax    int    `json:"warm_max"`    // and at most; warm, if that is more
+	Slots      int    `json:"slots"`       // that wait, of all runtimes together
+	PoolMemory amount `json:"pool_memory"` // of all workers together; "2GiB" or a number; 0: no limit
+	MaxRunning int    `json:"max_running"` // calls at a time, at least 1
+	Queue      int    `json:"queue"`       // calls that may wait for their turn, at least 1
+	LogKeep    int64  `json:"log_keep"`    // bytes of log of a function in one file, of two
 }
+
+// leastPoolMemory is what a small function and its worker need.
+const leastPoolMemory = 64 << 20
 
 func defaultSettings() settings {
 	return settings{
-		Warm:       2,
+		Policy:  "peak",
+		Warm:    2,
+		WarmMax: 16 * runtime.NumCPU(),
+		Slots:   32 * runtime.NumCPU(),
+		// What functions may use is an upper bound, and most use little of it:
+		// a quarter of the machine is enough for everybody else.
+		PoolMemory: amount(machineMemory() / 4 * 3),
 		MaxRunning: 4 * runtime.NumCPU(), // functions also wait for others
 		Queue:      1024,
 		LogKeep:    1 << 20,
@@ -24,12 +38,17 @@ func defaultSettings() settings {
 }
 
 func (s settings) check() error {
+	if s.Policy != "peak" && s.Policy != "mean" {
+		return sdk.Errorf(sdk.Invalid, `setting "policy" is %q, it must be "peak" or "mean"`, s.Policy)
+	}
 	for _, number := range []struct {
 		name       string
 		value      int64
 		least, max int64
 	}{
 		{"warm", int64(s.Warm), 0, 1000},
+		{"warm_max", int64(s.WarmMax), 0, 1000},
+		{"slots", int64(s.Slots), 1, 10_000},
 		{"max_running", int64(s.MaxRunning), 1, 10_000},
 		{"queue", int64(s.Queue), 1, 1_000_000},
 		{"log_keep", s.LogKeep, 4 << 10, 1 << 30},
@@ -39,5 +58,23 @@ func (s settings) check() error {
 				number.name, number.value, number.least, number.max)
 		}
 	}
+	if s.PoolMemory != 0 && s.PoolMemory < leastPoolMemory {
+		return sdk.Errorf(sdk.Invalid, `setting "pool_memory" is %d bytes, it must be at least 64MiB, or 0 for no limit`, s.PoolMemory)
+	}
 	return nil
+}
+
+func (s settings) policy() pool.Policy {
+	if s.Policy == "mean" {
+		return pool.Mean{}
+	}
+	return pool.Peak{}
+}
+
+// bounds are how many generic workers of a runtime wait.
+func (s settings) bounds() pool.Bounds {
+	if s.Warm == 0 && s.WarmMax == 0 {
+		return pool.Bounds{}
+	}
+	return pool.Bounds{Min: s.Warm, Max: max(s.Warm, s.WarmMax)}
 }

@@ -19,28 +19,35 @@ const (
 	afterReply = time.Millisecond
 )
 
+// key is what makes waiting workers equal.
+type key struct {
+	launch.Kind
+}
+
 // workers is the pool, and what the component needs of it.
 type workers struct {
-	pool *pool.Pool[launch.Kind, *launch.Worker]
-	size int
+	pool     *pool.Pool[key, *launch.Worker]
+	settings settings
 
 	mu      sync.Mutex
-	current map[string]launch.Kind // of each language
+	current map[string]key // of each language
 }
 
 func newWorkers(launcher *launch.Launcher, s settings) *workers {
 	return &workers{
-		size:    s.Warm,
-		current: map[string]launch.Kind{},
-		pool: pool.New(pool.Config[launch.Kind, *launch.Worker]{
-			Start: func(ctx context.Context, kind launch.Kind) (*launch.Worker, error) {
+		settings: s,
+		current:  map[string]key{},
+		pool: pool.New(pool.Config[key, *launch.Worker]{
+			Start: func(ctx context.Context, key key) (*launch.Worker, error) {
 				ctx, cancel := context.WithTimeout(ctx, startLimit)
 				defer cancel()
-				return launcher.Start(ctx, kind)
+				return launcher.Start(ctx, key.Kind)
 			},
-			Stop: (*launch.Worker).Stop,
-			Dead: (*launch.Worker).Ended,
-			Size: s.Warm, MaxRunning: s.MaxRunning, Queue: s.Queue,
+			Stop:    (*launch.Worker).Stop,
+			Dead:    (*launch.Worker).Ended,
+			Measure: (*launch.Worker).Resident,
+			Policy:  s.policy(), Bounds: s.bounds(), Slots: s.Slots, Memory: int64(s.PoolMemory),
+			MaxRunning: s.MaxRunning, Queue: s.Queue,
 		}),
 	}
 }
@@ -51,25 +58,28 @@ func (w *workers) expect(kind launch.Kind) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	before, ok := w.current[kind.Language]
-	if ok && before == kind {
+	if ok && before.Kind == kind {
 		return
 	}
-	w.current[kind.Language] = kind
-	w.pool.Want(kind, w.size)
+	w.current[kind.Language] = key{kind}
+	w.pool.Keep(key{kind}, w.settings.bounds())
 	if ok {
-		w.pool.Want(before, 0)
+		w.pool.Retire(before)
 	}
 }
 
 // take returns a worker for one call and adds the wait for it to the phases.
-func (w *workers) take(ctx context.Context, kind launch.Kind, phases *sdk.Phases) (*launch.Worker, sdk.StartKind, error) {
+func (w *workers) take(ctx context.Context, kind launch.Kind, f sdk.Function, phases *sdk.Phases) (*launch.Worker, sdk.StartKind, error) {
 	w.expect(kind)
 	begin := time.Now()
-	taken, warm, err := w.pool.Take(ctx, kind)
+	given, err := w.pool.Take(ctx, pool.Need[key]{Keys: []key{{kind}}, Memory: f.Memory})
 	waited := time.Since(begin)
 	switch {
 	case errors.Is(err, pool.ErrFull):
 		return nil, "", sdk.Errorf(sdk.ResourceExhausted, "too many calls are waiting")
+	case errors.Is(err, pool.ErrMemory):
+		return nil, "", sdk.Errorf(sdk.ResourceExhausted, "the function may use %s, all workers together %s (the setting pool_memory)",
+			mebibytes(f.Memory), mebibytes(int64(w.settings.PoolMemory))).WithHint("fn update %s --memory %s", f.Name, mebibytes(int64(w.settings.PoolMemory)/2))
 	case errors.Is(err, pool.ErrClosed):
 		return nil, "", sdk.Errorf(sdk.Unavailable, "the component is ending")
 	case ctx.Err() != nil:
@@ -77,15 +87,15 @@ func (w *workers) take(ctx context.Context, kind launch.Kind, phases *sdk.Phases
 	case err != nil:
 		return nil, "", sdk.Errorf(sdk.Unavailable, "starting a worker: %w", failure(err)).
 			WithHint("fn components check local")
-	case warm:
+	case given.Warm:
 		phases.Pool += waited
-		return taken, sdk.StartWarm, nil
+		return given.Worker, sdk.StartWarm, nil
 	}
 	// Until the worker's start began there was no turn.
-	queued := min(max(0, taken.Started.Sub(begin)), waited)
+	queued := min(max(0, given.Worker.Started.Sub(begin)), waited)
 	phases.Queue += queued
 	phases.Pool += waited - queued
-	return taken, sdk.StartCold, nil
+	return given.Worker, sdk.StartCold, nil
 }
 
 // done ends a worker that had its call, soon.

@@ -33,7 +33,7 @@ func (p *Pool[K, W]) shut() {
 	p.closed = true
 	p.cancel()
 	for _, call := range p.queue {
-		call.got <- taken[W]{err: ErrClosed}
+		call.got <- answer[K, W]{err: ErrClosed}
 	}
 	p.queue = nil
 	for _, l := range p.order {
@@ -46,8 +46,8 @@ func (p *Pool[K, W]) shut() {
 
 // recall takes back what is handed out.
 func (p *Pool[K, W]) recall() {
-	for w := range p.running {
-		p.used = append(p.used, used[K, W]{w, true})
+	for w, lease := range p.running {
+		p.used = append(p.used, used[W]{w, lease.bytes, true})
 	}
 	clear(p.running)
 	p.step()

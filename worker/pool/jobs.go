@@ -17,22 +17,25 @@ func (p *Pool[K, W]) start(l *line[K, W]) {
 		l.starting--
 		if err != nil {
 			l.stats.fails++
+			l.stats.failure = err
 			l.backoff.failed(time.Now())
 			p.fail(l, err)
 		} else {
-			l.stats.started(took)
+			l.stats.failure = nil
+			l.demand.Booted(took)
+			l.demand.Delay = p.hushTime(l.demand.Boot())
 			p.wait(l, w)
 		}
 		p.ended()
 	}()
 }
 
-// fail tells the oldest call of the line why it gets no worker.
+// fail tells the oldest call that waits for the line why it gets no worker.
 func (p *Pool[K, W]) fail(l *line[K, W], err error) {
 	for i, call := range p.queue {
-		if call.line == l {
+		if call.last() == l {
 			p.queue = append(p.queue[:i:i], p.queue[i+1:]...)
-			call.got <- taken[W]{err: err}
+			call.got <- answer[K, W]{err: err}
 			return
 		}
 	}
@@ -52,6 +55,7 @@ func (p *Pool[K, W]) stop() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.jobs--
+		p.busy -= u.bytes
 		if u.ran {
 			p.stops--
 		}

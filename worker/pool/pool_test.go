@@ -110,7 +110,7 @@ func pooled(t *testing.T, f *fakery, change func(*Config[string, *fake]), test f
 		if n := len(f.alive()); n > 0 {
 			t.Errorf("%d workers are left", n)
 		}
-		if _, _, err := p.Take(t.Context(), "a"); !errors.Is(err, ErrClosed) {
+		if _, err := p.Take(t.Context(), need("a")); !errors.Is(err, ErrClosed) {
 			t.Errorf("take after close: %v", err)
 		}
 	})
@@ -118,12 +118,14 @@ func pooled(t *testing.T, f *fakery, change func(*Config[string, *fake]), test f
 
 func take(t *testing.T, p *Pool[string, *fake], key string) (*fake, bool) {
 	t.Helper()
-	w, warm, err := p.Take(t.Context(), key)
-	if err != nil || w.key != key {
-		t.Fatalf("take %s: %+v, %v", key, w, err)
+	got, err := p.Take(t.Context(), need(key))
+	if err != nil || got.Worker.key != key || got.Key != key {
+		t.Fatalf("take %s: %+v, %v", key, got, err)
 	}
-	return w, warm
+	return got.Worker, got.Warm
 }
+
+func need(keys ...string) Need[string] { return Need[string]{Keys: keys} }
 
 func stats(p *Pool[string, *fake], key string) Stats[string] {
 	for _, s := range p.Stats() {
@@ -142,7 +144,7 @@ func pass(d time.Duration) {
 
 func TestColdThenWarm(t *testing.T) {
 	f := &fakery{boot: 10 * time.Millisecond, halt: time.Millisecond}
-	pooled(t, f, func(c *Config[string, *fake]) { c.Size = 2 }, func(t *testing.T, p *Pool[string, *fake]) {
+	pooled(t, f, func(c *Config[string, *fake]) { c.Bounds = Bounds{2, 2} }, func(t *testing.T, p *Pool[string, *fake]) {
 		w, warm := take(t, p, "a")
 		if warm {
 			t.Error("the first worker was warm")
@@ -163,15 +165,15 @@ func TestColdThenWarm(t *testing.T) {
 
 func TestRefillWaitsForTheReply(t *testing.T) {
 	f := &fakery{boot: time.Millisecond}
-	pooled(t, f, func(c *Config[string, *fake]) { c.Size = 1 }, func(t *testing.T, p *Pool[string, *fake]) {
-		p.Want("a", 1)
+	pooled(t, f, func(c *Config[string, *fake]) { c.Bounds = Bounds{1, 1} }, func(t *testing.T, p *Pool[string, *fake]) {
+		p.Keep("a", Bounds{1, 1})
 		pass(time.Second)
 		w, _ := take(t, p, "a")
-		pass(hushTime / 2)
+		pass(shortHush / 2)
 		if len(f.started()) != 1 {
 			t.Error("the refill began during a short call")
 		}
-		pass(hushTime)
+		pass(2 * longHush)
 		if stats(p, "a").Warm != 1 {
 			t.Error("a long call holds the refill up")
 		}
@@ -209,7 +211,7 @@ func TestQueueIsBounded(t *testing.T) {
 	pooled(t, f, func(c *Config[string, *fake]) { c.Queue = 1 }, func(t *testing.T, p *Pool[string, *fake]) {
 		go func() { w, _ := take(t, p, "a"); p.Done(w) }()
 		synctest.Wait()
-		if _, _, err := p.Take(t.Context(), "a"); !errors.Is(err, ErrFull) {
+		if _, err := p.Take(t.Context(), need("a")); !errors.Is(err, ErrFull) {
 			t.Errorf("take: %v", err)
 		}
 		pass(2 * time.Second)
@@ -219,8 +221,8 @@ func TestQueueIsBounded(t *testing.T) {
 func TestFurthestUnderItsSizeIsRefilledFirst(t *testing.T) {
 	f := &fakery{boot: time.Millisecond}
 	pooled(t, f, nil, func(t *testing.T, p *Pool[string, *fake]) {
-		p.Want("a", 2)
-		p.Want("b", 4)
+		p.Keep("a", Bounds{2, 2})
+		p.Keep("b", Bounds{4, 4})
 		pass(time.Second)
 		before := len(f.started())
 		for range 2 {
@@ -241,9 +243,9 @@ func TestFurthestUnderItsSizeIsRefilledFirst(t *testing.T) {
 func TestFailedStart(t *testing.T) {
 	broken := errors.New("no interpreter")
 	f := &fakery{err: broken}
-	pooled(t, f, func(c *Config[string, *fake]) { c.Size = 1 }, func(t *testing.T, p *Pool[string, *fake]) {
+	pooled(t, f, func(c *Config[string, *fake]) { c.Bounds = Bounds{1, 1} }, func(t *testing.T, p *Pool[string, *fake]) {
 		for range 3 { // every call gets an attempt of its own, back-off or not
-			if _, _, err := p.Take(t.Context(), "a"); !errors.Is(err, broken) {
+			if _, err := p.Take(t.Context(), need("a")); !errors.Is(err, broken) {
 				t.Errorf("take: %v", err)
 			}
 		}
@@ -261,8 +263,8 @@ func TestFailedStart(t *testing.T) {
 
 func TestDeadWorkerIsReplaced(t *testing.T) {
 	f := &fakery{}
-	pooled(t, f, func(c *Config[string, *fake]) { c.Size = 1 }, func(t *testing.T, p *Pool[string, *fake]) {
-		p.Want("a", 1)
+	pooled(t, f, func(c *Config[string, *fake]) { c.Bounds = Bounds{1, 1} }, func(t *testing.T, p *Pool[string, *fake]) {
+		p.Keep("a", Bounds{1, 1})
 		synctest.Wait()
 		for _, w := range f.alive() {
 			close(w.dead)
@@ -284,10 +286,10 @@ func TestDeadWorkerIsReplaced(t *testing.T) {
 
 func TestCanceledTakeLeavesItsWorker(t *testing.T) {
 	f := &fakery{boot: time.Second}
-	pooled(t, f, func(c *Config[string, *fake]) { c.Size = 1 }, func(t *testing.T, p *Pool[string, *fake]) {
+	pooled(t, f, func(c *Config[string, *fake]) { c.Bounds = Bounds{1, 1} }, func(t *testing.T, p *Pool[string, *fake]) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
-		if _, _, err := p.Take(ctx, "a"); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := p.Take(ctx, need("a")); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("take: %v", err)
 		}
 		pass(2 * time.Second)
@@ -300,14 +302,14 @@ func TestCanceledTakeLeavesItsWorker(t *testing.T) {
 func TestWantLessLetsGo(t *testing.T) {
 	f := &fakery{}
 	pooled(t, f, nil, func(t *testing.T, p *Pool[string, *fake]) {
-		p.Want("a", 3)
+		p.Keep("a", Bounds{3, 3})
 		synctest.Wait()
-		p.Want("a", 1)
+		p.Keep("a", Bounds{1, 1})
 		synctest.Wait()
 		if s := stats(p, "a"); s.Warm != 1 || len(f.alive()) != 1 {
 			t.Errorf("%+v", s)
 		}
-		p.Want("a", 0)
+		p.Retire("a")
 		synctest.Wait()
 		if len(p.Stats()) != 0 || len(f.alive()) != 0 {
 			t.Errorf("%+v is left", p.Stats())

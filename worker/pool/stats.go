@@ -1,25 +1,25 @@
 package pool
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Stats is what is known of one key.
 type Stats[K comparable] struct {
-	Key      K
-	Want     int // workers that ought to wait
+	Key K
+	Size
+	Bounds   Bounds
 	Warm     int // workers that wait
 	Starting int
-	Running  int // workers handed out
-	Queued   int // calls that wait
+	Running  int   // workers handed out
+	Queued   int   // calls that wait
+	Bytes    int64 // of one waiting worker
 
-	Hits   int // calls that found a waiting worker
-	Misses int // calls that had to wait for one
-	Failed int // starts that failed
-	Lost   int // workers that died before they were used
+	Hits    int   // calls that found a waiting worker
+	Misses  int   // calls that had to wait for one, or take one of another key
+	Failed  int   // starts that failed
+	Failure error // of the last start, nil if that went well
+	Lost    int   // workers that died before they were used
 
-	// Refill is the median time of the last 32 starts; 0 before the first.
+	// Refill is the 90th percentile of the last 32 starts; 0 before the first.
 	Refill time.Duration
 }
 
@@ -31,9 +31,10 @@ func (p *Pool[K, W]) Stats() []Stats[K] {
 	for _, l := range p.order {
 		c := &l.stats
 		all = append(all, Stats[K]{
-			Key: l.key, Want: l.want, Warm: len(l.waiting), Starting: l.starting,
-			Running: p.handedOut(l), Queued: p.queued(l),
-			Hits: c.hits, Misses: c.misses, Failed: c.fails, Lost: c.lost, Refill: c.refill(),
+			Key: l.key, Size: Size{l.want, l.reason}, Bounds: l.demand.Bounds, Bytes: l.demand.Size,
+			Warm: len(l.waiting), Starting: l.starting, Running: p.handedOut(l), Queued: p.queued(l),
+			Hits: c.hits, Misses: c.misses, Failed: c.fails, Failure: c.failure, Lost: c.lost,
+			Refill: l.demand.Boot(),
 		})
 	}
 	return all
@@ -43,8 +44,7 @@ func (p *Pool[K, W]) Stats() []Stats[K] {
 type counters struct {
 	hits, misses, fails, lost int
 
-	took [32]time.Duration // the last starts
-	n    int               // starts ever
+	failure error
 }
 
 func (c *counters) taken(warm bool) {
@@ -53,18 +53,4 @@ func (c *counters) taken(warm bool) {
 	} else {
 		c.misses++
 	}
-}
-
-func (c *counters) started(took time.Duration) {
-	c.took[c.n%len(c.took)] = took
-	c.n++
-}
-
-func (c *counters) refill() time.Duration {
-	known := slices.Clone(c.took[:min(c.n, len(c.took))])
-	if len(known) == 0 {
-		return 0
-	}
-	slices.Sort(known)
-	return known[len(known)/2]
 }

@@ -10,11 +10,17 @@ import (
 // change, with the lock held, and never blocks.
 func (p *Pool[K, W]) step() {
 	p.hand()
+	p.refuse()
+	if room := p.room(); room.Bytes < p.asked || p.cut() {
+		p.resize(time.Now())
+	}
 	p.trim()
 	for p.jobs < p.parallel() {
 		l := p.next()
 		switch {
-		case l != nil && (len(p.queue) > 0 && len(p.used) < p.cfg.Parallel || len(p.used) == 0):
+		// A worker that is missing is worth more than one that is gone, as long
+		// as those to be stopped do not pile up.
+		case l != nil && len(p.used) <= p.cfg.Parallel:
 			p.start(l)
 		case len(p.used) > 0:
 			p.stop()
@@ -33,46 +39,24 @@ func (p *Pool[K, W]) parallel() int {
 	return p.cfg.Parallel
 }
 
-// slots is how many more workers may be handed out now.
-func (p *Pool[K, W]) slots() int {
-	stopping := p.stops
-	for _, u := range p.used {
-		if u.ran {
-			stopping++
-		}
-	}
-	return p.cfg.MaxRunning - len(p.running) - stopping
-}
-
-// hand gives waiting workers to waiting calls, the oldest call first.
-func (p *Pool[K, W]) hand() {
-	slots, rest, now := p.slots(), p.queue[:0], time.Now()
-	for _, call := range p.queue {
-		l := call.line
-		if slots <= 0 || len(l.waiting) == 0 {
-			rest = append(rest, call)
-			continue
-		}
-		s := l.waiting[0]
-		l.waiting = l.waiting[1:]
-		close(s.taken)
-		p.running[s.worker] = l
-		l.backoff = backoff{}
-		l.hush(now)
-		warm := s.ticket < call.ticket
-		l.stats.taken(warm)
-		call.got <- taken[W]{worker: s.worker, warm: warm}
-		slots--
-	}
-	clear(p.queue[len(rest):])
-	p.queue = rest
-}
-
 // next returns the line a worker should be started for, nil for none.
 func (p *Pool[K, W]) next() *line[K, W] {
 	if p.closed {
 		return nil
 	}
+	if l, waits := p.uncovered(); waits {
+		return l
+	}
+	if len(p.queue) > 0 && p.slots() > 0 && p.jobs >= p.cfg.Parallel {
+		return nil // what is being started is for calls: leave it the cores
+	}
+	return p.furthestUnder(time.Now())
+}
+
+// uncovered returns the line of the oldest call that no worker is being started
+// for. Where that call has to wait for memory there is no line, and no refill
+// may take what is freed for it.
+func (p *Pool[K, W]) uncovered() (l *line[K, W], waits bool) {
 	// A call is worth an attempt even where the last one failed. Calls beyond
 	// the limit of running workers could not use one.
 	covered := map[*line[K, W]]int{}
@@ -81,12 +65,14 @@ func (p *Pool[K, W]) next() *line[K, W] {
 		if i >= slots {
 			break
 		}
-		if covered[call.line]++; covered[call.line] > call.line.starting+len(call.line.waiting) {
-			return call.line
+		l := call.last()
+		if covered[l]++; covered[l] <= l.starting+len(l.waiting) {
+			continue
 		}
+		if !p.startable(l) {
+			return nil, true
+		}
+		return l, true
 	}
-	if len(p.queue) > 0 && slots > 0 {
-		return nil // what is being started is for calls: leave it the cores
-	}
-	return p.furthestUnder(time.Now())
+	return nil, false
 }

@@ -16,7 +16,7 @@ import (
 func TestStress(t *testing.T) {
 	f := &fakery{boot: 100 * time.Microsecond, halt: 100 * time.Microsecond}
 	cfg := f.config()
-	cfg.Parallel, cfg.MaxRunning, cfg.Size, cfg.Queue = 2, 8, 3, 10_000
+	cfg.Parallel, cfg.MaxRunning, cfg.Bounds, cfg.Queue = 2, 8, Bounds{3, 3}, 10_000
 	broken := errors.New("broken start")
 	cfg.Start = func(ctx context.Context, key string) (*fake, error) {
 		if rand.IntN(10) == 0 {
@@ -38,7 +38,7 @@ func TestStress(t *testing.T) {
 			key := string(rune('a' + i%4))
 			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(1+rand.IntN(2000))*time.Millisecond)
 			defer cancel()
-			w, _, err := p.Take(ctx, key)
+			got, err := p.Take(ctx, need(key))
 			calls.Add(1)
 			if err != nil {
 				if !errors.Is(err, broken) && ctx.Err() == nil {
@@ -46,6 +46,7 @@ func TestStress(t *testing.T) {
 				}
 				return
 			}
+			w := got.Worker
 			if _, twice := served.LoadOrStore(w, true); twice || w.key != key {
 				t.Errorf("worker %+v for %s, handed out before: %v", w, key, twice)
 			}
@@ -61,7 +62,8 @@ func TestStress(t *testing.T) {
 			}
 		})
 		if i%100 == 0 {
-			p.Want(string(rune('a'+i%4)), rand.IntN(5))
+			n := rand.IntN(5)
+			p.Keep(string(rune('a'+i%4)), Bounds{n, n})
 		}
 	}
 	all.Wait()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fnhost/fn/plugins/local/cgroup"
 	"github.com/fnhost/fn/worker"
+	"github.com/fnhost/fn/worker/process"
 )
 
 const (
@@ -122,4 +123,10 @@ func (w *Worker) reap() {
 	if err != nil {
 		w.family.sweep()
 	}
+}
+
+// Resident is the memory, in bytes, that the worker and all it started hold now,
+// shared pages in equal parts; 0: not known.
+func (w *Worker) Resident() int64 {
+	return process.Resident(append(process.Descendants(w.PID()), w.PID()))
 }

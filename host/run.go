@@ -27,7 +27,7 @@ func (h *Host) Run(ctx context.Context, from api.Caller, req api.RunRequest, eve
 	ctx, cancel := h.until(ctx)
 	defer cancel()
 
-	end := api.RunEnd{ID: id.String(), Function: req.Name, Outcome: api.OutcomeOK}
+	end := api.RunEnd{ID: id.String(), Function: req.Name, Outcome: api.OutcomeOK, Refused: true}
 	if err := h.run(ctx, from, req, event, out, &end); err != nil {
 		end.Error = fault.From(endOf(ctx, err))
 		end.Outcome = string(end.Error.Kind)
@@ -85,6 +85,7 @@ func (h *Host) run(ctx context.Context, from api.Caller, req api.RunRequest, eve
 	if err := h.ensureDeployed(ctx, p, c, state, f, runNotes{out}); err != nil {
 		return err
 	}
+	end.Refused = false
 	if err := h.invoke(ctx, p, c, state, inv, out, end); err != nil {
 		return mend(fault.From(err), inv, c.name, req.TimeoutMS != 0)
 	}

@@ -25,12 +25,16 @@ func (c *commandLine) runCommand() *cli.Command {
 			"  fn run hello '{\"name\": \"Ada\"}'\n" +
 			"  fn run wordcount @book.txt\n" +
 			"  make report | fn run summarize - > summary.json\n" +
-			"  fn run double -- -21",
-		Flags: []cli.Flag{
+			"  fn run double -- -21\n\n" +
+			"With --each-line every line of EVENT is an event of its own call, several at a\n" +
+			"time. Results come one a line in the order of the lines; a line that fails leaves\n" +
+			"its place empty, is told on standard error, and the rest goes on (exit 1).\n\n" +
+			"  fn run slugify - --each-line <titles.jsonl >slugs.jsonl",
+		Flags: append([]cli.Flag{
 			onFlag(),
 			&cli.StringFlag{Name: "timeout", Usage: "end the call after `DURATION`, such as 30s or 2m"},
 			&cli.BoolFlag{Name: "raw", Usage: "event and result are bytes, also where the language expects JSON"},
-		},
+		}, lineFlags()...),
 		Action: c.run,
 	}
 }
@@ -50,6 +54,9 @@ func (c *commandLine) run(cc *cli.Context) error {
 		TimeoutMS: timeout.Milliseconds(),
 		Raw:       cc.Bool("raw"),
 	}
+	if cc.Bool("each-line") || cc.IsSet("parallel") {
+		return c.runLines(cc, req)
+	}
 	event, err := c.event(cc.Context, cc.Args().Tail())
 	if err != nil {
 		return c.finishRun(failedRun(req.Name, err), nil)
@@ -63,6 +70,27 @@ func (c *commandLine) run(cc *cli.Context) error {
 	end := c.call(cc.Context, req, event, out)
 	out.finish()
 	return c.finishRun(end, nil)
+}
+
+// runLines makes a call for each line of the event.
+func (c *commandLine) runLines(cc *cli.Context, req api.RunRequest) error {
+	switch {
+	case !cc.Bool("each-line"):
+		return fault.New(fault.Invalid, "--parallel has a meaning only with --each-line")
+	case cc.NArg() < 2:
+		return fault.New(fault.Invalid, "--each-line needs an EVENT to take the lines of").
+			WithHint("fn run %s - --each-line    reads standard input", req.Name)
+	}
+	many, err := parallel(cc)
+	if err != nil {
+		return err
+	}
+	event, err := c.event(cc.Context, cc.Args().Tail())
+	if err != nil {
+		return err
+	}
+	defer event.Close()
+	return c.eachLine(cc.Context, req, event, many)
 }
 
 // call makes the call. What kept it from an end of its own becomes its end.

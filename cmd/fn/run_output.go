@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"unicode/utf8"
 
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/host/client"
@@ -82,6 +83,13 @@ type runJSON struct {
 
 // printRun prints one object, on one line.
 func (c *commandLine) printRun(end api.RunEnd, result []byte) error {
+	return encodeLine(c.stdout, newRunJSON(end, result))
+}
+
+// newRunJSON puts a result into the object as the function wrote it, but for
+// space between its tokens, where that is JSON and text: numbers and escapes
+// stay what they are.
+func newRunJSON(end api.RunEnd, result []byte) runJSON {
 	r := runJSON{
 		ID: end.ID, Function: end.Function, Version: end.Version, Component: end.Component,
 		Start: end.Start, Outcome: end.Outcome, Error: newErrorJSON(end.Error), Phases: end.Phases,
@@ -89,13 +97,17 @@ func (c *commandLine) printRun(end api.RunEnd, result []byte) error {
 	switch {
 	case end.Error != nil && len(result) == 0:
 		r.Result = json.RawMessage("null")
-	case end.JSON && json.Valid(result):
+	case end.JSON && utf8.Valid(result) && json.Valid(result):
 		r.Result = result
 	default:
 		text := base64.StdEncoding.EncodeToString(result)
 		r.ResultBase64 = &text
 	}
-	encoder := json.NewEncoder(c.stdout)
+	return r
+}
+
+func encodeLine(w io.Writer, v any) error {
+	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(r)
+	return encoder.Encode(v)
 }

@@ -156,6 +156,7 @@ type RunEnd struct {
 	Outcome   string       `json:"outcome"` // "ok", else the kind of the error
 	JSON      bool         `json:"json"`    // the result is JSON
 	Error     *fault.Error `json:"error,omitempty"`
+	Refused   bool         `json:"refused,omitempty"` // no component was asked: the event has no part in the error
 	Phases    Phases       `json:"phases"`
 }
 

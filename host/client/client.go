@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"sync"
 
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/host/dirs"
@@ -26,8 +27,9 @@ type Options struct {
 
 // Client sends requests to the host. It may be used from several goroutines.
 type Client struct {
-	o       Options
-	private privateHost
+	o          Options
+	private    privateHost
+	connecting sync.Mutex // of Calls
 }
 
 // New returns a client; nothing is connected or started before the first
@@ -110,7 +112,10 @@ func readEvents(body io.Reader, report api.Reporter) (json.RawMessage, error) {
 // that from the caller's own change of mind.
 func (r *response) failure(ctx context.Context, operation string, err error) error {
 	var answered *fault.Error
+	var own outputError
 	switch {
+	case errors.As(err, &own):
+		return own.error
 	case errors.As(err, &answered):
 		return answered
 	case ctx.Err() != nil:

@@ -132,7 +132,7 @@ func (f *fake) handler() http.Handler {
 	o := &serve.Options{Build: f.build, Enter: func(string) (func(), bool) {
 		f.requests.Add(1)
 		return func() { f.requests.Add(-1) }, !f.closed.Load()
-	}}
+	}, Ending: f.ending}
 	serve.HandleRun(mux, o, func(ctx context.Context, from api.Caller, req api.RunRequest, event io.Reader, out serve.RunOutput) api.RunEnd {
 		return f.run(ctx, from, req, event, out)
 	})
@@ -171,8 +171,14 @@ func (f *fake) serve(l net.Listener) {
 	server.Close()
 }
 
+// dieOn is the component whose calls end the host.
+const dieOn = "die"
+
 // echo answers with the event and logs the name it was called by.
 func echo(_ context.Context, _ api.Caller, req api.RunRequest, event io.Reader, out serve.RunOutput) api.RunEnd {
+	if req.On == dieOn {
+		os.Exit(3)
+	}
 	out.Log(true, []byte(req.Name))
 	buf := make([]byte, 100_000) // more than a frame's chunk
 	for {

@@ -46,7 +46,11 @@ func (c *Client) Run(ctx context.Context, req api.RunRequest, event io.Reader, o
 	if rest != nil {
 		go send(api.NewFrameWriter(conn.conn), rest, func(err error) { cancel(unreadable(err)) })
 	}
-	return receive(ctx, conn, out)
+	end, err := receive(api.NewFrameReader(conn.body), out)
+	if err != nil {
+		err = conn.failure(ctx, "run", err)
+	}
+	return end, err
 }
 
 // firstFrames are those that go with the request: the call, and an event that is
@@ -93,14 +97,19 @@ func send(frames *api.FrameWriter, event io.Reader, failed func(error)) {
 	}
 }
 
+// outputError is an error of out, which is the caller's own.
+type outputError struct{ error }
+
 // receive hands everything to out until the call ends.
-func receive(ctx context.Context, conn *response, out Output) (end api.RunEnd, err error) {
-	for frames := api.NewFrameReader(conn.body); ; {
+func receive(frames *api.FrameReader, out Output) (end api.RunEnd, err error) {
+	for {
 		kind, payload, err := frames.Read()
 		if err != nil {
-			return end, conn.failure(ctx, "run", err)
+			return end, err
 		}
 		switch kind {
+		case api.FrameEnding:
+			return end, errNotBegun
 		case api.FrameEnd:
 			if err := json.Unmarshal(payload, &end); err != nil {
 				return end, fault.New(fault.Internal, "answer: %w", err).In("host", "run")
@@ -116,7 +125,7 @@ func receive(ctx context.Context, conn *response, out Output) (end api.RunEnd, e
 			err = out.Result(payload)
 		}
 		if err != nil {
-			return end, err
+			return end, outputError{err}
 		}
 	}
 }

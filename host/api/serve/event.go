@@ -1,92 +1,140 @@
 package serve
 
 import (
-	"context"
+	"bytes"
+	"encoding/binary"
 	"io"
-	"net"
 	"time"
 
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/sdk/fault"
 )
 
-const (
-	// probeEvery is how often a caller whose event nobody reads is asked whether
-	// it still lives: what it sent stands before the end of its stream.
-	probeEvery = 250 * time.Millisecond
+// probeEvery is how often a caller whose event nobody reads is asked whether
+// it still lives: what it sent stands before the end of its stream.
+const probeEvery = 250 * time.Millisecond
 
-	// drainFor bounds the reading of what a caller still sends after the end of
-	// its call: closing at once could cost it the end on some systems.
-	drainFor = time.Second
-)
-
-// incoming is the caller's half of a call: the event, then silence until the
-// caller closes. A close before the end of the call cancels it.
+// incoming is the caller's half of one call.
 type incoming struct {
-	event *io.PipeReader
-	done  chan struct{} // the connection is read no more
+	request api.RunRequest
+	event   io.Reader
+	pipe    *io.PipeReader // what of the event came after the call; nil: it came with it
+	feed    *io.PipeWriter
 }
 
-// receive starts to read frames. It holds one frame at most: the connection's
-// own buffers are the only others.
-func receive(frames *api.FrameReader, out *output, cancel context.CancelCauseFunc) *incoming {
-	event, feed := io.Pipe()
-	in := &incoming{event: event, done: make(chan struct{})}
-	go func() {
-		defer close(in.done)
-		err := copyEvent(frames, feed, out, cancel)
-		feed.CloseWithError(err)
-		cancel(err)
-	}()
-	return in
+// stop makes whatever still reads or feeds the event end.
+func (in *incoming) stop() {
+	if in.pipe != nil {
+		in.pipe.Close()
+	}
 }
 
-// copyEvent returns when the connection ends or speaks out of turn. A part of
-// the event that nobody will read is dropped, to go on to the caller's end.
-func copyEvent(frames *api.FrameReader, feed *io.PipeWriter, out *output, cancel context.CancelCauseFunc) error {
-	for ended := false; ; {
-		kind, payload, err := frames.Read()
+// read takes the caller's frames until the connection ends or speaks out of
+// turn. A close before the end of a call cancels it. It holds one frame at most:
+// the connection's own buffers are the only others.
+func (c *connection) read() {
+	var open *incoming // its event has not ended
+	err := c.readFrames(&open)
+	if open != nil {
+		open.feed.CloseWithError(err)
+	}
+	c.cancel(err)
+	close(c.calls)
+}
+
+func (c *connection) readFrames(open **incoming) error {
+	for expected := byte(api.FrameCall); ; {
+		kind, payload, err := c.frames.Read()
 		switch {
 		case err != nil:
 			return callerGone()
-		case kind != api.FrameEvent || ended:
-			return fault.New(fault.Invalid, "unexpected frame %q", kind).In("host", runName)
-		case len(payload) == 0:
-			ended = true
-			feed.Close()
+		case kind == api.FrameEvent && *open != nil:
+			if len(payload) > 0 {
+				c.feedProbing((*open).feed, payload)
+				continue
+			}
+			(*open).feed.Close()
+			*open = nil
+		case kind == expected && *open == nil:
+			in, err := c.accept(kind, payload)
+			if err == nil {
+				err = c.begin(in)
+			}
+			if err != nil {
+				return fault.New(fault.Invalid, "frame: %w", err).In("host", runName)
+			}
+			if in.feed != nil {
+				*open = in
+			}
+			select {
+			case c.calls <- in:
+			default:
+				return unexpected(kind)
+			}
+			expected = api.FrameNext
 		default:
-			feedProbing(feed, payload, out, cancel)
+			return unexpected(kind)
 		}
 	}
 }
 
-// feedProbing hands payload to the reader of the event. While that takes long,
-// empty notes are sent: they fail when the caller has gone.
-func feedProbing(feed *io.PipeWriter, payload []byte, out *output, cancel context.CancelCauseFunc) {
+func unexpected(kind byte) error {
+	return fault.New(fault.Invalid, "unexpected frame %q", kind).In("host", runName)
+}
+
+// begin gives a call its event: what of it came together with the call is in
+// memory, and only the rest needs a reader and a writer at once.
+func (c *connection) begin(in *incoming) error {
+	var head []byte
+	for c.hasEventFrame() {
+		_, payload, err := c.frames.Read()
+		if err != nil {
+			return err
+		}
+		if len(payload) == 0 {
+			in.event = bytes.NewReader(head)
+			return nil
+		}
+		head = append(head, payload...)
+	}
+	in.pipe, in.feed = io.Pipe()
+	in.event = in.pipe
+	if len(head) > 0 {
+		in.event = io.MultiReader(bytes.NewReader(head), in.pipe)
+	}
+	return nil
+}
+
+// hasEventFrame tells whether the next frame is one of the event, and here.
+func (c *connection) hasEventFrame() bool {
+	const header = 5
+	have := c.in.Buffered()
+	if have < header {
+		return false
+	}
+	b, err := c.in.Peek(header)
+	return err == nil && b[0] == api.FrameEvent && have-header >= int(binary.BigEndian.Uint32(b[1:]))
+}
+
+// feedProbing hands payload to the reader of the event, or drops it where there
+// is none any more. While that takes long, empty notes are sent: they fail when
+// the caller has gone.
+func (c *connection) feedProbing(feed *io.PipeWriter, payload []byte) {
 	taken := make(chan struct{})
 	probe := time.AfterFunc(probeEvery, func() {
 		ticker := time.NewTicker(probeEvery)
 		defer ticker.Stop()
-		for out.frames.Write(api.FrameNote, nil) == nil {
+		for c.out.Write(api.FrameNote, nil) == nil {
 			select {
 			case <-taken:
 				return
 			case <-ticker.C:
 			}
 		}
-		cancel(callerGone())
+		c.cancel(callerGone())
 		feed.CloseWithError(callerGone())
 	})
 	feed.Write(payload) //nolint:errcheck // it fails when nobody reads it any more
 	close(taken)
 	probe.Stop()
-}
-
-// stop makes whatever still reads or feeds the event end.
-func (in *incoming) stop() { in.event.Close() }
-
-// drain reads on until the caller, having seen the end, closes.
-func (in *incoming) drain(conn net.Conn) {
-	conn.SetReadDeadline(time.Now().Add(drainFor)) //nolint:errcheck // then it takes until the close
-	<-in.done
 }

@@ -21,6 +21,10 @@ type Options struct {
 	// entered too. Nil admits everything.
 	Enter func(method string) (leave func(), ok bool)
 
+	// Ending is closed when the host is ending: connections that wait for their
+	// next call are told so. Nil is never.
+	Ending <-chan struct{}
+
 	// Panicked hears of a panic in a method, for the host's log. The caller gets
 	// an Internal error, other calls go on. Nil ignores it.
 	Panicked func(method string, value any, stack []byte)

@@ -7,7 +7,7 @@ import (
 	"github.com/fnhost/fn/sdk/fault"
 )
 
-// output is the RunOutput of one connection.
+// output is the RunOutput of one call.
 type output struct {
 	ctx    context.Context
 	frames *api.FrameWriter

@@ -1,12 +1,9 @@
 package serve
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"time"
 
@@ -43,51 +40,20 @@ func HandleRun(mux *http.ServeMux, o *Options, f RunFunc) {
 		if !ok {
 			return
 		}
-		defer leave()
 		conn, rw, err := http.NewResponseController(w).Hijack()
 		if err != nil {
+			leave()
 			refuse(w, http.StatusInternalServerError, api.Refusal{Message: err.Error()})
 			return
 		}
 		defer conn.Close()
 		conn.SetDeadline(time.Time{}) //nolint:errcheck // none is set but by a server with timeouts
 		if _, err := fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: %s\r\n\r\n", api.Protocol); err != nil {
+			leave()
 			return
 		}
-		runFrames(r.Context(), o, f, conn, rw.Reader)
+		newConnection(r.Context(), o, f, conn, rw.Reader).serve(leave)
 	})
-}
-
-// runFrames serves one call on a connection that speaks frames.
-func runFrames(ctx context.Context, o *Options, f RunFunc, conn net.Conn, buffered *bufio.Reader) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	out := &output{ctx: ctx, frames: api.NewFrameWriter(conn)}
-	frames := api.NewFrameReader(buffered)
-	call, req, err := readCall(frames)
-	if err != nil {
-		out.end(api.RunEnd{Error: fault.New(fault.Invalid, "frame: %w", err).In("host", runName)})
-		return
-	}
-	in := receive(frames, out, cancel)
-	end := perform(ctx, o, f, api.Caller{Env: call.Env, Dir: call.Dir}, req, in.event, out)
-	in.stop()
-	out.end(end)
-	in.drain(conn)
-}
-
-func readCall(frames *api.FrameReader) (call api.Call, req api.RunRequest, err error) {
-	kind, payload, err := frames.Read()
-	if err != nil {
-		return call, req, err
-	}
-	if kind != api.FrameCall {
-		return call, req, fmt.Errorf("expected %q, got %q", api.FrameCall, kind)
-	}
-	if err := json.Unmarshal(payload, &call); err != nil {
-		return call, req, err
-	}
-	return call, req, json.Unmarshal(call.Request, &req)
 }
 
 func perform(ctx context.Context, o *Options, f RunFunc, from api.Caller, req api.RunRequest, event io.Reader, out RunOutput) (end api.RunEnd) {

@@ -129,8 +129,7 @@ func (c *commandLine) abs(path string) string {
 
 func (c *commandLine) dirs() (dirs.Dirs, error) { return dirs.Find(c.getenv) }
 
-// connect returns the client of the host. From here on there is something to
-// interrupt: until then a signal ends fn at once, as it does any program.
+// connect returns the client of the host.
 func (c *commandLine) connect() (*client.Client, error) {
 	if c.host != nil {
 		return c.host, nil
@@ -146,7 +145,6 @@ func (c *commandLine) connect() (*client.Client, error) {
 	if err != nil {
 		return nil, fault.New(fault.Internal, "find this executable: %w", err)
 	}
-	c.signals.watch(c.interrupt)
 	c.host = client.New(client.Options{
 		Dirs:       d,
 		Build:      api.Identity(c.manifest),
@@ -156,6 +154,7 @@ func (c *commandLine) connect() (*client.Client, error) {
 		Manifest:   c.manifest,
 		NoHost:     c.noHost,
 		Note:       c.noteWait,
+		Waits:      func() { c.signals.watch(c.interrupt) },
 	})
 	return c.host, nil
 }
@@ -170,7 +169,6 @@ func hostProgram() string {
 
 func (c *commandLine) close() error {
 	c.progress.clear()
-	defer c.signals.stop()
 	if c.host == nil {
 		return nil
 	}

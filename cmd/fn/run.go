@@ -147,9 +147,7 @@ func (c *commandLine) event(ctx context.Context, args []string) (io.ReadCloser, 
 // open opens the file of an event until ctx ends. A pipe opens when somebody
 // writes to it, which may be never.
 func (c *commandLine) open(ctx context.Context, path string) (io.ReadCloser, error) {
-	if _, err := c.connect(); err != nil { // for its watch on signals
-		return nil, err
-	}
+	c.signals.watch(c.interrupt)
 	type opened struct {
 		file *os.File
 		err  error

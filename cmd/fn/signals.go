@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -16,35 +17,24 @@ const exitTerminated = 128 + 15 // by SIGTERM; an interrupt is Canceled's own 13
 // the end of the process. SIGPIPE keeps its default: a reader that has gone ends
 // fn quietly, and with it the call.
 type signals struct {
+	begin sync.Once
 	first atomic.Value
-	all   chan os.Signal
 }
 
-// watch makes the first signal call interrupt.
+// watch makes the first signal call interrupt. Until then a signal ends fn at
+// once, as it does any program; so it need not come before there is something
+// to wait for.
 func (s *signals) watch(interrupt context.CancelCauseFunc) {
-	all := make(chan os.Signal, 2)
-	s.all = all
-	signal.Notify(all, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		first, ok := <-all
-		if !ok {
-			return
-		}
-		s.first.Store(first)
-		interrupt(interrupted(first))
-		if second, ok := <-all; ok {
-			os.Exit(exitCode(second))
-		}
-	}()
-}
-
-// stop gives signals their usual meaning back.
-func (s *signals) stop() {
-	if s.all != nil {
-		signal.Stop(s.all) // nothing is sent to the channel after this
-		close(s.all)
-		s.all = nil
-	}
+	s.begin.Do(func() {
+		all := make(chan os.Signal, 2)
+		signal.Notify(all, os.Interrupt, syscall.SIGTERM)
+		go func() {
+			first := <-all
+			s.first.Store(first)
+			interrupt(interrupted(first))
+			os.Exit(exitCode(<-all))
+		}()
+	})
 }
 
 // received is the signal that came, or nil.

@@ -63,7 +63,7 @@ func (r *refusal) Unwrap() error { return r.cause }
 
 // try sends req once. The error is a *refusal when trying again has sense.
 func (c *Client) try(ctx context.Context, req request) (*response, error) {
-	r, err := exchange(ctx, c.o.Dirs.Socket(), req, c.o.Limits.Answer)
+	r, err := c.exchange(ctx, c.o.Dirs.Socket(), req)
 	switch {
 	case ctx.Err() != nil:
 		if r != nil {

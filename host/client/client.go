@@ -22,6 +22,7 @@ type Options struct {
 	Manifest   string            // absolute path; empty: the one of Dirs
 	NoHost     bool              // use a private host, see Close
 	Note       func(text string) // hears why the client waits; nil: nobody does
+	Waits      func()            // is called before each wait for somebody else; nil: nothing is
 	Limits     Limits            // of waiting in silence
 }
 
@@ -37,6 +38,9 @@ type Client struct {
 func New(o Options) *Client {
 	if o.Note == nil {
 		o.Note = func(string) {}
+	}
+	if o.Waits == nil {
+		o.Waits = func() {}
 	}
 	o.Limits = o.Limits.orDefault()
 	return &Client{o: o}

@@ -66,16 +66,17 @@ func (r *response) close() {
 
 // exchange sends a request and reads the head of the answer. The connection is
 // closed when ctx ends. An error means that the request was not begun; it is
-// os.ErrDeadlineExceeded when no head came within limit.
-func exchange(ctx context.Context, socket string, req request, limit time.Duration) (*response, error) {
+// os.ErrDeadlineExceeded when no head came within Limits.Answer.
+func (c *Client) exchange(ctx context.Context, socket string, req request) (*response, error) {
 	conn, err := dial(ctx, socket)
 	if err != nil {
 		return nil, err
 	}
 	r := &response{conn: conn, body: bufio.NewReaderSize(conn, api.ChunkSize)}
 	r.stop = context.AfterFunc(ctx, func() { conn.Close() })
-	conn.SetDeadline(time.Now().Add(limit)) //nolint:errcheck // a connection that cannot fails below
+	conn.SetDeadline(time.Now().Add(c.o.Limits.Answer)) //nolint:errcheck // a connection that cannot fails below
 	_, err = conn.Write(req)
+	c.o.Waits()                          // while the host works
 	if err == nil || isClosedPipe(err) { // refused, perhaps: then an answer is there
 		r.status, err = readHead(r.body)
 	}

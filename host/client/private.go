@@ -32,7 +32,7 @@ func (c *Client) admittedByPrivate(ctx context.Context, req request) (*response,
 	if err := c.startPrivate(ctx); err != nil {
 		return nil, err
 	}
-	r, err := exchange(ctx, c.private.socket, req, c.o.Limits.Answer)
+	r, err := c.exchange(ctx, c.private.socket, req)
 	switch {
 	case ctx.Err() != nil:
 		return nil, fault.From(context.Cause(ctx))
@@ -57,6 +57,7 @@ func (c *Client) startPrivate(ctx context.Context) error {
 	if p.cmd != nil {
 		return nil
 	}
+	c.o.Waits()
 	if err := c.o.Dirs.Prepare(); err != nil {
 		return fault.From(err)
 	}

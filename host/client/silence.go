@@ -88,6 +88,7 @@ type waiting struct {
 }
 
 func (c *Client) wait() *waiting {
+	c.o.Waits()
 	now := time.Now()
 	return &waiting{c: c, begun: now, heard: now}
 }

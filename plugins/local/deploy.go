@@ -31,7 +31,7 @@ func (c *Component) Deploy(ctx context.Context, f sdk.Function, progress sdk.Pro
 		return "", sdk.Errorf(sdk.KindOf(err), "recording it: %w", err)
 	}
 	progress("starting workers", 2, steps, "steps")
-	c.workers.expect(kind)
+	c.workers.expect(kind, f)
 	progress("deployed", steps, steps, "steps")
 	return "this machine", nil
 }

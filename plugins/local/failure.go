@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/fnhost/fn/plugins/local/launch"
 	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/worker"
 )
@@ -39,7 +38,7 @@ func failure(err error) error {
 var maybeMemory = []sdk.Kind{sdk.FunctionFailed, sdk.Broken, sdk.Timeout}
 
 // explain names the cause of a call's failure, and what mends it.
-func (c *call) explain(w *launch.Worker, err error) error {
+func (c *call) explain(w *waiting, err error) error {
 	if err == nil {
 		if !w.RanOutOfMemory() {
 			return nil

@@ -14,7 +14,7 @@ func (c *Component) Pool(context.Context) ([]sdk.PoolEntry, error) {
 	entries := make([]sdk.PoolEntry, 0, len(stats))
 	for _, s := range stats {
 		e := sdk.PoolEntry{
-			Runtime: s.Key.Language, Warm: s.Warm, Starting: s.Starting, Running: s.Running, Want: s.Want,
+			Runtime: s.Key.Language, Function: s.Key.function, Warm: s.Warm, Starting: s.Starting, Running: s.Running, Want: s.Want,
 			HitRate: -1, Refill: s.Refill, Why: c.why(s),
 		}
 		if calls := s.Hits + s.Misses; calls > 0 {
@@ -30,7 +30,11 @@ func (c *Component) why(s pool.Stats[key]) string {
 	least := fmt.Sprintf("warm = %d in the settings", s.Bounds.Min)
 	most := fmt.Sprintf("warm_max = %d in the settings", s.Bounds.Max)
 	why := s.Words(s.Key.Language, least, most, least)
-	if s.Rule == pool.Retired {
+	switch {
+	case s.Key.specialised():
+		pinned := fmt.Sprintf("pinned by warm = %d in fn.toml", s.Bounds.Min)
+		why = s.Words("the function", pinned, pinned, pinned)
+	case s.Rule == pool.Retired:
 		why = "replaced by another interpreter than " + s.Key.Interpreter
 	}
 	if s.Queued > 0 {
@@ -38,6 +42,9 @@ func (c *Component) why(s pool.Stats[key]) string {
 	}
 	if s.Failed > 0 {
 		why += fmt.Sprintf("; %d starts failed", s.Failed)
+		if s.Failure != nil {
+			why += ", the last one: " + failure(s.Failure).Error()
+		}
 	}
 	if s.Lost > 0 {
 		why += fmt.Sprintf("; %d died waiting", s.Lost)

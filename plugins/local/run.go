@@ -42,15 +42,15 @@ func (c *Component) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output)
 	call := newCall(inv, out, c.Now)
 	defer func() { c.logs.take(inv.Function.Name, call.out.lines) }()
 	for attempt := 1; ; {
-		w, start, err := c.workers.take(ctx, kind, inv.Function, &call.phases)
+		w, start, err := c.workers.take(ctx, kind, inv, &call.phases)
 		if err != nil {
 			return sdk.Report{Start: start, Phases: call.phases}, c.onFullDisk(err)
 		}
-		if start == sdk.StartWarm && w.EndsWithin(0) {
+		if start != sdk.StartCold && w.EndsWithin(0) {
 			c.workers.lost(w)
 			continue
 		}
-		if err = call.inject(ctx, w, code); err == nil {
+		if err = call.prepare(ctx, w, code); err == nil {
 			err = call.run(ctx, w)
 		} else if start == sdk.StartWarm && attempt < mostAttempts && diedWaiting(w, err) {
 			attempt++
@@ -83,30 +83,38 @@ func newCall(inv sdk.Invocation, out sdk.Output, now func() time.Time) *call {
 	return &call{Invocation: inv, event: &event{from: inv.Event}, out: newOutput(inv.ID, out, now)}
 }
 
-// inject hands the worker the function and its code.
-func (c *call) inject(ctx context.Context, w *launch.Worker, code *os.File) error {
-	f := c.Function
-	if _, err := code.Seek(0, 0); err != nil {
-		return err
+// prepare makes the worker the function's, unless it already is: then what it
+// printed while it was loaded belongs to this call.
+func (c *call) prepare(ctx context.Context, w *waiting, code *os.File) error {
+	if w.early != nil {
+		return w.early.replay(c.out)
 	}
-	if err := w.Limit(f.Memory); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, c.Timeout+overtime)
-	defer cancel()
 	begin := time.Now()
-	ack, err := w.Inject(ctx, worker.Injection{
-		Function: f.Name, Version: strconv.Itoa(f.Version), Runtime: f.Runtime.Name, Handler: f.Handler,
-		CodeDigest: f.Code.Digest, Env: merge(f.Env, c.Secrets),
-		MemoryBytes: f.Memory, TimeoutMillis: millis(c.Timeout),
-	}, code, c.out)
+	ack, err := inject(ctx, w.Worker, c.Function, c.Timeout, c.Secrets, code, c.out)
 	c.phases.Init = time.Duration(ack.InitMicros) * time.Microsecond
 	c.phases.Inject = time.Since(begin) - c.phases.Init
 	return err
 }
 
+// inject hands a worker a function and its code.
+func inject(ctx context.Context, w *launch.Worker, f sdk.Function, timeout time.Duration, secrets map[string]string, code *os.File, out worker.Output) (worker.Ack, error) {
+	if _, err := code.Seek(0, 0); err != nil {
+		return worker.Ack{}, err
+	}
+	if err := w.Limit(f.Memory); err != nil {
+		return worker.Ack{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout+overtime)
+	defer cancel()
+	return w.Inject(ctx, worker.Injection{
+		Function: f.Name, Version: strconv.Itoa(f.Version), Runtime: f.Runtime.Name, Handler: f.Handler,
+		CodeDigest: f.Code.Digest, Env: merge(f.Env, secrets),
+		MemoryBytes: f.Memory, TimeoutMillis: millis(timeout),
+	}, code, out)
+}
+
 // run makes the call. Loading the function took of its time.
-func (c *call) run(ctx context.Context, w *launch.Worker) error {
+func (c *call) run(ctx context.Context, w *waiting) error {
 	left := max(c.Timeout-c.phases.Init, time.Millisecond)
 	ctx, cancel := context.WithTimeout(ctx, left+overtime)
 	defer cancel()
@@ -124,7 +132,7 @@ func (c *call) run(ctx context.Context, w *launch.Worker) error {
 
 // diedWaiting tells whether the worker had died before it could know anything
 // of the call, as far as that can be told: it ended without a word.
-func diedWaiting(w *launch.Worker, err error) bool {
+func diedWaiting(w *waiting, err error) bool {
 	var f *worker.Failure
 	return errors.As(err, &f) && f.Kind == worker.Broken && w.EndsWithin(straggle)
 }

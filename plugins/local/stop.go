@@ -10,11 +10,13 @@ import (
 
 // Stop marks the function's record. Running calls end by themselves.
 func (c *Component) Stop(ctx context.Context, function string) error {
+	defer c.workers.unload(function)
 	return known(function, c.records.Stop(function, c.Now()))
 }
 
 // Remove forgets the function and what it printed.
 func (c *Component) Remove(ctx context.Context, function string) error {
+	defer c.workers.unload(function)
 	return errors.Join(c.records.Delete(function), c.logs.remove(function))
 }
 

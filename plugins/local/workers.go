@@ -19,60 +19,80 @@ const (
 	afterReply = time.Millisecond
 )
 
-// key is what makes waiting workers equal.
-type key struct {
-	launch.Kind
-}
-
 // workers is the pool, and what the component needs of it.
 type workers struct {
-	pool     *pool.Pool[key, *launch.Worker]
+	pool     *pool.Pool[key, *waiting]
+	launcher *launch.Launcher
 	settings settings
 
 	mu      sync.Mutex
-	current map[string]key // of each language
+	current map[launch.Kind]string // the interpreter of each kind, else the same
+	loaded  map[string]loaded      // of functions that keep workers of their own
+}
+
+// waiting is a worker in the pool. One that has its function loaded already
+// holds what was printed meanwhile.
+type waiting struct {
+	*launch.Worker
+	early *early
 }
 
 func newWorkers(launcher *launch.Launcher, s settings) *workers {
-	return &workers{
+	w := &workers{
+		launcher: launcher,
 		settings: s,
-		current:  map[string]key{},
-		pool: pool.New(pool.Config[key, *launch.Worker]{
-			Start: func(ctx context.Context, key key) (*launch.Worker, error) {
-				ctx, cancel := context.WithTimeout(ctx, startLimit)
-				defer cancel()
-				return launcher.Start(ctx, key.Kind)
-			},
-			Stop:    (*launch.Worker).Stop,
-			Dead:    (*launch.Worker).Ended,
-			Measure: (*launch.Worker).Resident,
-			Policy:  s.policy(), Bounds: s.bounds(), Slots: s.Slots, Memory: int64(s.PoolMemory),
-			MaxRunning: s.MaxRunning, Queue: s.Queue,
-		}),
+		current:  map[launch.Kind]string{},
+		loaded:   map[string]loaded{},
 	}
+	w.pool = pool.New(pool.Config[key, *waiting]{
+		Start:   w.start,
+		Stop:    func(w *waiting) { w.Stop() },
+		Dead:    func(w *waiting) <-chan struct{} { return w.Ended() },
+		Measure: func(w *waiting) int64 { return w.Resident() },
+		Aside:   key.specialised,
+		Policy:  s.policy(), Bounds: s.bounds(), Slots: s.Slots, Memory: int64(s.PoolMemory),
+		MaxRunning: s.MaxRunning, Queue: s.Queue,
+	})
+	return w
 }
 
-// expect has workers of a kind started before a call wants one. Those that wait
-// for the same language with another interpreter, which it was before, go.
-func (w *workers) expect(kind launch.Kind) {
+func (w *workers) start(ctx context.Context, key key) (*waiting, error) {
+	starting, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	started, err := w.launcher.Start(starting, key.Kind)
+	if err != nil || !key.specialised() {
+		return &waiting{Worker: started}, err
+	}
+	return w.load(ctx, started, key)
+}
+
+// expect has the workers started that calls of a function may want, before one
+// does. Those that wait for the same with another interpreter, which it was
+// before, go. It returns the keys of workers that can serve the function.
+func (w *workers) expect(kind launch.Kind, f sdk.Function) []key {
+	generic, sort := key{Kind: kind}, kind
+	sort.Interpreter = ""
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	before, ok := w.current[kind.Language]
-	if ok && before.Kind == kind {
-		return
+	if before, ok := w.current[sort]; !ok || before != kind.Interpreter {
+		w.current[sort] = kind.Interpreter
+		w.pool.Keep(generic, w.settings.bounds())
+		if ok {
+			sort.Interpreter = before
+			w.pool.Retire(key{Kind: sort})
+		}
 	}
-	w.current[kind.Language] = key{kind}
-	w.pool.Keep(key{kind}, w.settings.bounds())
-	if ok {
-		w.pool.Retire(before)
-	}
+	return append(w.specialise(kind, f), generic)
 }
 
 // take returns a worker for one call and adds the wait for it to the phases.
-func (w *workers) take(ctx context.Context, kind launch.Kind, f sdk.Function, phases *sdk.Phases) (*launch.Worker, sdk.StartKind, error) {
-	w.expect(kind)
+func (w *workers) take(ctx context.Context, kind launch.Kind, inv sdk.Invocation, phases *sdk.Phases) (*waiting, sdk.StartKind, error) {
+	f, keys := inv.Function, w.expect(kind, inv.Function)
+	if len(inv.Secrets) > 0 {
+		keys = keys[len(keys)-1:] // they come with the call: no worker can have them
+	}
 	begin := time.Now()
-	given, err := w.pool.Take(ctx, pool.Need[key]{Keys: []key{{kind}}, Memory: f.Memory})
+	given, err := w.pool.Take(ctx, pool.Need[key]{Keys: keys, Memory: f.Memory})
 	waited := time.Since(begin)
 	switch {
 	case errors.Is(err, pool.ErrFull):
@@ -87,6 +107,9 @@ func (w *workers) take(ctx context.Context, kind launch.Kind, f sdk.Function, ph
 	case err != nil:
 		return nil, "", sdk.Errorf(sdk.Unavailable, "starting a worker: %w", failure(err)).
 			WithHint("fn components check local")
+	case given.Key.specialised():
+		phases.Pool += waited
+		return given.Worker, sdk.StartSpecialised, nil
 	case given.Warm:
 		phases.Pool += waited
 		return given.Worker, sdk.StartWarm, nil
@@ -99,12 +122,12 @@ func (w *workers) take(ctx context.Context, kind launch.Kind, f sdk.Function, ph
 }
 
 // done ends a worker that had its call, soon.
-func (w *workers) done(used *launch.Worker) {
+func (w *workers) done(used *waiting) {
 	time.AfterFunc(afterReply, func() { w.pool.Done(used) })
 }
 
 // lost ends a worker that turned out to be dead.
-func (w *workers) lost(dead *launch.Worker) { w.pool.Lost(dead) }
+func (w *workers) lost(dead *waiting) { w.pool.Lost(dead) }
 
 // close ends every worker, those with calls too: nobody is there to answer.
 func (w *workers) close() {

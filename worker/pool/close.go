@@ -10,7 +10,7 @@ func (p *Pool[K, W]) Close(ctx context.Context) (err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.shut()
-	for patience := ctx.Done(); p.jobs+len(p.used)+len(p.running) > 0; {
+	for patience := ctx.Done(); p.jobs+p.aside+len(p.used)+len(p.running) > 0; {
 		idle := p.idle
 		p.mu.Unlock()
 		select {

@@ -22,6 +22,10 @@ type Config[K, W comparable] struct {
 	// every worker counts with Estimate.
 	Measure func(W) int64
 
+	// Aside tells which keys' starts run code that may take long. Such a start
+	// begins only when there is room, and then holds no other up. nil: none.
+	Aside func(K) bool
+
 	Policy Policy // nil: Peak
 	Bounds Bounds // of keys that Keep does not mention
 	Slots  int    // workers that wait, of all keys; 0: no limit of its own

@@ -4,7 +4,11 @@ import "time"
 
 // start begins the start of one worker.
 func (p *Pool[K, W]) start(l *line[K, W]) {
-	p.jobs++
+	under := &p.jobs
+	if p.isAside(l) {
+		under = &p.aside
+	}
+	*under++
 	l.starting++
 	go func() {
 		began := time.Now()
@@ -13,7 +17,7 @@ func (p *Pool[K, W]) start(l *line[K, W]) {
 
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.jobs--
+		*under--
 		l.starting--
 		if err != nil {
 			l.stats.fails++
@@ -29,6 +33,8 @@ func (p *Pool[K, W]) start(l *line[K, W]) {
 		p.ended()
 	}()
 }
+
+func (p *Pool[K, W]) isAside(l *line[K, W]) bool { return p.cfg.Aside != nil && p.cfg.Aside(l.key) }
 
 // fail tells the oldest call that waits for the line why it gets no worker.
 func (p *Pool[K, W]) fail(l *line[K, W], err error) {

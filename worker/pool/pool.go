@@ -20,6 +20,7 @@ type Pool[K, W comparable] struct {
 	used    []used[W]         // given back, to be stopped
 	busy    int64             // bytes of what is handed out, to be stopped and being stopped
 	jobs    int               // starts and stops under way
+	aside   int               // starts under way that hold no others up
 	stops   int               // of them, stops of workers that were handed out
 	ticket  int               // numbers calls and spares as they arrive
 	sized   time.Time         // when the policy was asked last

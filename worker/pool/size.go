@@ -65,6 +65,9 @@ func (p *Pool[K, W]) cut() bool {
 func (p *Pool[K, W]) furthestUnder(now time.Time) (most *line[K, W]) {
 	var largest float64
 	for _, l := range p.order {
+		if p.isAside(l) && p.jobs+p.aside >= p.cfg.Parallel {
+			continue
+		}
 		if share := p.lacks(l); share > largest && !now.Before(l.refillAt()) && p.startable(l) {
 			most, largest = l, share
 		}

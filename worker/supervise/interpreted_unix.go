@@ -148,6 +148,9 @@ func (i *interpreted) finish() *worker.Failure {
 	return end.Failure
 }
 
+// ended is closed when the interpreter has ended.
+func (i *interpreted) ended() <-chan struct{} { return i.child.Ended() }
+
 func (i *interpreted) kill() {
 	i.mu.Lock()
 	child := i.child

@@ -69,7 +69,7 @@ func (s *session) conversation() (end worker.End, err error) {
 		return end, err
 	}
 	var call worker.Call
-	if err := s.expect(frame.Call, &call); err != nil {
+	if err := s.await(frame.Call, &call); err != nil {
 		return end, err
 	}
 	start := time.Now()
@@ -81,7 +81,7 @@ func (s *session) conversation() (end worker.End, err error) {
 // inject takes the function and its code and loads it.
 func (s *session) inject() (ack worker.Ack, err error) {
 	var injection worker.Injection
-	if err := s.expect(frame.Inject, &injection); err != nil {
+	if err := s.await(frame.Inject, &injection); err != nil {
 		return ack, err
 	}
 	if err := worker.CheckEnv(injection.Env); err != nil {
@@ -124,6 +124,23 @@ func (s *session) call(call worker.Call) *worker.Failure {
 		go s.feed(event, fail)
 		return s.language.finish()
 	})
+}
+
+// await is expect while the worker waits, perhaps for hours: should what it has
+// prepared end meanwhile, so does the worker, and another one takes its place.
+func (s *session) await(want frame.Type, into any) error {
+	if prepared, ok := s.language.(interface{ ended() <-chan struct{} }); ok {
+		got := make(chan struct{})
+		defer close(got)
+		go func() {
+			select {
+			case <-prepared.ended():
+				s.abandon()
+			case <-got:
+			}
+		}()
+	}
+	return s.expect(want, into)
 }
 
 // expect reads one message of the wanted type.

@@ -44,7 +44,7 @@ func CheckEnv(env map[string]string) error {
 	return nil
 }
 
-var reservedNames = []string{"PATH", "HOME", "TMPDIR", "_HANDLER", "LAMBDA_TASK_ROOT"}
+var reservedNames = []string{"PATH", "HOME", "TMPDIR", "_HANDLER", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"}
 
 var injectingPrefixes = []string{"LD_", "DYLD_", "BASH_FUNC_", "GCONV_", "MALLOC_"}
 

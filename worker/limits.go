@@ -10,7 +10,7 @@ const (
 	ChunkBytes = 64 << 10
 
 	// MaxEventBytes and MaxResultBytes bound what a language takes or returns as
-	// one value in memory (python). An exec function has no such bound.
+	// one value (python, provided). An exec function has no such bound.
 	MaxEventBytes  = 16 << 20
 	MaxResultBytes = 16 << 20
 
@@ -23,10 +23,11 @@ const (
 	MaxCodeFiles = 200_000
 )
 
-// DefaultPython and DefaultExec are the handlers of a function that names none.
+// DefaultPython, DefaultExec and DefaultProvided are the handlers of a function that names none.
 // Where they are missing and exactly one well-known candidate is there, the
 // worker takes that and says so in its Ack.
 const (
-	DefaultPython = "handler.handler"
-	DefaultExec   = "run"
+	DefaultPython   = "handler.handler"
+	DefaultExec     = "run"
+	DefaultProvided = "bootstrap"
 )

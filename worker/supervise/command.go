@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/fnhost/fn/worker"
@@ -16,15 +17,27 @@ type command struct {
 	handler string   // as resolved
 	path    string   // the executable
 	args    []string // with the name it is called by first
-	script  string   // the file whose #! line names what starts it; may be empty
+
+	// Of a file of the code that is a script:
+	file        string
+	interpreter []string // the words of its #! line, or those of what runs it without one
+	marked      bool     // it has such a line
+}
+
+// check refuses what the system would refuse in words that do not help.
+func (c command) check() error {
+	if c.marked && strings.HasSuffix(firstLine(c.file), "\r") {
+		return failed(worker.Invalid,
+			"handler %q: its first line ends in a carriage return, as on Windows; save the file with the line ends of Unix", c.handler)
+	}
+	return nil
 }
 
 // unstarted says why the system did not start the command. Of a script whose
 // interpreter is missing it says that the script itself is.
 func (c command) unstarted(err error) *worker.Failure {
-	if c.script != "" && errors.Is(err, fs.ErrNotExist) {
-		name, _, _ := strings.Cut(strings.Trim(firstLine(c.script), " \t"), " ")
-		return failed(worker.Invalid, "handler %q: its first line names the interpreter %q, which is not there", c.handler, name)
+	if c.marked && errors.Is(err, fs.ErrNotExist) {
+		return failed(worker.Invalid, "handler %q: its first line names the interpreter %q, which is not there", c.handler, c.interpreter[0])
 	}
 	return failed(worker.Invalid, "handler %q: %v", c.handler, err)
 }
@@ -37,27 +50,36 @@ func resolve(handler, code, path string) (command, error) {
 		words = []string{worker.DefaultExec}
 	}
 	if found, ok := inCode(words, code); ok {
-		return found, nil
+		return found, found.check()
 	}
 	if len(words) == 1 && words[0] == worker.DefaultExec {
 		if name, ok := onlyCandidate(code); ok {
 			found, _ := inCode([]string{name}, code)
-			return found, nil
+			return found, found.check()
 		}
 	}
 	if !strings.Contains(words[0], "/") {
-		for _, dir := range filepath.SplitList(path) {
-			if file := filepath.Join(dir, words[0]); executable(file) {
-				return command{handler: strings.Join(words, " "), path: file, args: words}, nil
-			}
+		if program := onPath(words[0], path); program != "" {
+			return command{handler: strings.Join(words, " "), path: program, args: words}, nil
 		}
 	}
 	return command{}, failed(worker.Invalid,
 		"handler %q: there is no file %q in the code and no such program in PATH", strings.Join(words, " "), words[0])
 }
 
+// onPath finds a program; empty where there is none.
+func onPath(name, path string) string {
+	for _, dir := range filepath.SplitList(path) {
+		if file := filepath.Join(dir, name); executable(file) {
+			return file
+		}
+	}
+	return ""
+}
+
 // inCode resolves words whose first is a file of the code. A script that is not
-// marked executable is given to its interpreter, as the kernel would.
+// marked executable is given to its interpreter, as the kernel would; a program
+// in machine code is made executable, since this copy of it is the call's own.
 func inCode(words []string, code string) (command, bool) {
 	if !filepath.IsLocal(words[0]) {
 		return command{}, false
@@ -68,15 +90,19 @@ func inCode(words []string, code string) (command, bool) {
 		return command{}, false
 	}
 	c := command{handler: strings.Join(words, " "), path: file, args: append([]string{file}, words[1:]...)}
-	interpreter := scriptInterpreter(file)
-	if interpreter != nil {
-		c.script = file
-	}
-	if info.Mode().Perm()&0o111 == 0 || interpreter == nil && !binary(file) {
-		if interpreter == nil {
-			interpreter = []string{"/bin/sh"}
+	mayRun := info.Mode().Perm()&0o111 != 0
+	if binary(file) {
+		if !mayRun {
+			os.Chmod(file, 0o700) //nolint:errcheck // its start tells
 		}
-		c.path, c.args = interpreter[0], append(interpreter, c.args...)
+		return c, true
+	}
+	c.file, c.interpreter = file, scriptInterpreter(file)
+	if c.marked = c.interpreter != nil; !c.marked {
+		c.interpreter = []string{"/bin/sh"}
+	}
+	if !mayRun || !c.marked {
+		c.path, c.args = c.interpreter[0], slices.Concat(c.interpreter, c.args)
 	}
 	return c, true
 }

@@ -7,13 +7,18 @@ type Config struct {
 	// In and Out are the stream. They may be the same file.
 	In, Out *os.File
 
-	Language    string   // "exec" or "python"
-	Interpreter string   // absolute path; not used by exec
+	Language    string   // "exec", "python" or "provided"
+	Interpreter string   // absolute path; of python alone
 	Preload     []string // modules the interpreter imports before it is ready
 
 	// Dir is the worker's own. It is created if it is missing, filled, and
 	// removed at the end.
 	Dir string
+
+	// Serve starts the server that the language provided needs; nil where the
+	// program has none. With private, nobody else is on its network.
+	Serve      func(private bool) (RuntimeAPI, error)
+	OwnNetwork bool // this process is on a network of its own
 
 	// Environ is this process's environment, NAME=VALUE. The function sees PATH
 	// and TZ of it and nothing else.

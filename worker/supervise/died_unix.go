@@ -28,3 +28,18 @@ func died(status syscall.WaitStatus) *worker.Failure {
 		Function: &worker.FunctionError{ErrorMessage: message, ErrorType: diedType, ExitStatus: exit},
 	}
 }
+
+// noResult says of a process that exited with 0 what it did wrong.
+const noResult = "the function ended its process without a result"
+
+// unanswered is the failure of a process that ended in place of an answer;
+// message is for one that exited with 0.
+func unanswered(c child, message string) *worker.Failure {
+	if failure := died(c.Status()); failure != nil {
+		return failure
+	}
+	return &worker.Failure{
+		Kind: worker.FunctionFailed, Message: message,
+		Function: &worker.FunctionError{ErrorMessage: "exit status 0", ErrorType: diedType},
+	}
+}

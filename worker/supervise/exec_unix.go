@@ -65,26 +65,15 @@ func (e *execLanguage) start() error {
 		return err
 	}
 	defer stdin.Close()
-	results, stdout, err := newTap(e.output.result)
-	if err != nil {
-		return err
-	}
-	defer stdout.Close()
-	logs, stderr, err := newTap(e.output.log(worker.Stderr))
-	if err != nil {
-		return err
-	}
-	defer stderr.Close()
-	child, err := process.Start(process.Spec{
+	child, taps, err := startTapped(process.Spec{
 		Path: e.command.path, Args: e.command.args, Env: list(e.env), Dir: e.home.code(),
-		Files: []*os.File{stdin, stdout, stderr},
-	})
+	}, stdin, e.output.result, e.output.log(worker.Stderr))
 	if err != nil {
 		return err
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.child, e.stdin, e.taps = child, event, []*tap{results, logs}
+	e.child, e.stdin, e.taps = child, event, taps
 	return nil
 }
 

@@ -20,13 +20,7 @@ func (i *interpreted) gone() *worker.Failure {
 		return failed(worker.FunctionFailed, "the function closed the worker's stream")
 	}
 	settle(straggle, i.taps...)
-	if failure := died(i.child.Status()); failure != nil {
-		return failure
-	}
-	return &worker.Failure{
-		Kind: worker.FunctionFailed, Message: "the function ended its process without a result",
-		Function: &worker.FunctionError{ErrorMessage: "exit status 0", ErrorType: diedType},
-	}
+	return unanswered(i.child, noResult)
 }
 
 // bounded passes an event on to the interpreter as long as it is not too large.

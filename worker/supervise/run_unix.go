@@ -86,8 +86,17 @@ func newSession(cfg Config) (*session, error) {
 			dialect: python(cfg.Interpreter, cfg.Preload),
 			home:    s.home, output: output, env: env, spawn: spawn,
 		}
+	case "provided":
+		if cfg.Serve == nil {
+			return nil, fmt.Errorf("the language provided needs the program fn-worker-provided")
+		}
+		api, err := cfg.Serve(cfg.OwnNetwork)
+		if err != nil {
+			return nil, fmt.Errorf("serving the Runtime API: %w", err)
+		}
+		s.language = &provided{home: s.home, output: output, env: env, api: api}
 	default:
-		return nil, fmt.Errorf("this worker has no language %q; it has exec and python", cfg.Language)
+		return nil, fmt.Errorf("this worker has no language %q; it has exec, python and provided", cfg.Language)
 	}
 	s.name = cfg.Language
 	return s, s.home.make()

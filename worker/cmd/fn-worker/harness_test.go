@@ -21,13 +21,25 @@ import (
 	"time"
 
 	"github.com/fnhost/fn/worker"
+	"github.com/fnhost/fn/worker/runtimeapi"
+	"github.com/fnhost/fn/worker/supervise"
 )
 
-// beWorker makes the test binary the real program: race detector and all.
+// beWorker makes the test binary the real program, race detector and all: this
+// one or, where it says provided, fn-worker-provided.
 const beWorker = "FN_WORKER_TEST_BE_WORKER"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(beWorker) != "" {
+	if name := os.Getenv(beFunction); name != "" {
+		function(name)
+		return
+	}
+	switch os.Getenv(beWorker) {
+	case "":
+	case "provided":
+		supervise.Main(runtimeapi.New)
+		return
+	default:
 		main()
 		return
 	}
@@ -70,7 +82,7 @@ func launch(t testing.TB, language string, flags ...string) *proc {
 	}
 	p.cmd = exec.Command(os.Args[0], args...)
 	// The race detector would hold every exit up for a second.
-	p.cmd.Env = append(os.Environ(), beWorker+"=1", "GORACE=atexit_sleep_ms=0")
+	p.cmd.Env = append(os.Environ(), beWorker+"="+language, "GORACE=atexit_sleep_ms=0")
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirs, theirs, os.Stderr
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

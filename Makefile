@@ -13,13 +13,13 @@ BUILD   := $(shell tools/build-id)
 API     := github.com/fnhost/fn/host/api
 LDFLAGS := -s -w -X $(API).build=$(BUILD) -X $(API).release=$(RELEASE)
 BUILDGO := CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)'
-PROGRAMS := fn fn-host fn-plugin-local fn-worker
+PROGRAMS := fn fn-host fn-plugin-local fn-worker fn-worker-provided
 
 .PHONY: build demo test bench install generate tidy check release-check clean
 
 build:
 	@mkdir -p bin
-	$(BUILDGO) -o bin/ ./cmd/fn ./cmd/fn-host ./plugins/local/cmd/fn-plugin-local ./worker/cmd/fn-worker
+	$(BUILDGO) -o bin/ ./cmd/fn ./cmd/fn-host ./plugins/local/cmd/fn-plugin-local ./worker/cmd/fn-worker ./worker/cmd/fn-worker-provided
 
 demo: build
 	@examples/demo bin

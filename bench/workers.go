@@ -33,7 +33,7 @@ func (l *lab) workers(ctx context.Context) ([]*table, error) {
 
 func (l *lab) sizes() (*table, error) {
 	t := &table{name: "executables", title: "Executables", columns: []column{{"size_mb", "MB", 2}}}
-	for _, name := range []string{"fn", "fn-host", "fn-plugin-local", "fn-worker"} {
+	for _, name := range []string{"fn", "fn-host", "fn-plugin-local", "fn-worker", "fn-worker-provided"} {
 		info, err := os.Stat(l.executable(name))
 		if err != nil {
 			return t, err

@@ -23,7 +23,7 @@ func run(m *testing.M) int {
 			return 1
 		}
 		defer os.RemoveAll(dir)
-		if err := build(dir, "faults", "cmd/fn", "cmd/fn-host", "plugins/local/cmd/fn-plugin-local", "worker/cmd/fn-worker"); err != nil {
+		if err := build(dir, "faults", "cmd/fn", "cmd/fn-host", "plugins/local/cmd/fn-plugin-local", "worker/cmd/fn-worker", "worker/cmd/fn-worker-provided"); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}

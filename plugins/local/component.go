@@ -22,7 +22,7 @@ import (
 // whoever assembles it; the zero value is good.
 type Component struct {
 	Version string              // of the plugin
-	Program string              // the path of fn-worker; by default it is beside this executable
+	Program string              // the path of fn-worker, with fn-worker-provided beside it; by default beside this executable
 	Getenv  func(string) string // of this process; os.Getenv by default
 	Now     func() time.Time    // time.Now by default
 
@@ -49,8 +49,9 @@ var (
 
 // The languages that fn-worker starts.
 const (
-	languageExec   = "exec"
-	languagePython = "python"
+	languageExec     = "exec"
+	languagePython   = "python"
+	languageProvided = "provided"
 )
 
 // Describe announces what workers can do on this system.
@@ -66,6 +67,7 @@ func (c *Component) Describe() sdk.Description {
 			Languages: []sdk.Language{
 				{Name: languageExec},
 				{Name: languagePython, MaxEvent: worker.MaxEventBytes, MaxResult: worker.MaxResultBytes},
+				{Name: languageProvided, MaxEvent: worker.MaxEventBytes, MaxResult: worker.MaxResultBytes},
 			},
 			OnThisMachine:  true,
 			Logs:           sdk.LogsLive,

@@ -39,14 +39,14 @@ func (c *Component) Deploy(ctx context.Context, f sdk.Function, progress sdk.Pro
 // kind is the kind of worker that serves a runtime.
 func (c *Component) kind(ctx context.Context, r sdk.Runtime) (launch.Kind, error) {
 	switch r.Language {
-	case languageExec:
-		return launch.Kind{Language: languageExec}, nil
+	case languageExec, languageProvided:
+		return launch.Kind{Language: r.Language}, nil
 	case languagePython:
 		found, err := c.python.Find(ctx)
 		return launch.Kind{Language: languagePython, Interpreter: found.Path}, err
 	default:
-		return launch.Kind{}, sdk.Errorf(sdk.Unimplemented, "the language %q does not run here, only %s and %s",
-			r.Language, languageExec, languagePython)
+		return launch.Kind{}, sdk.Errorf(sdk.Unimplemented, "the language %q does not run here, only %s, %s and %s",
+			r.Language, languageExec, languagePython, languageProvided)
 	}
 }
 

@@ -39,7 +39,7 @@ func testMain(m *testing.M) int {
 	defer os.RemoveAll(dir)
 	os.Chmod(dir, 0o755) // for the tests as another user
 	program := filepath.Join(dir, "fn-worker")
-	build := exec.Command("go", "build", "-o", program, "github.com/fnhost/fn/worker/cmd/fn-worker")
+	build := exec.Command("go", "build", "-o", dir+"/", "github.com/fnhost/fn/worker/cmd/fn-worker", "github.com/fnhost/fn/worker/cmd/fn-worker-provided")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "building fn-worker:", err)

@@ -17,16 +17,16 @@ import (
 // leastFree is the room, in bytes, that functions need to start with.
 const leastFree = 64 << 20
 
-// Validate starts a worker of each language and makes a call with it. All that
+// Validate starts a worker of each language and makes a call with those that have one to make. All that
 // it makes is in the scratch directory, and is gone when it returns.
 func (c *Component) Validate(ctx context.Context) (sdk.Validation, error) {
 	if runtime.GOOS == "windows" {
 		return sdk.Validation{Checks: []sdk.Check{failed("platform",
 			"workers need sockets and process groups that windows does not have", "wsl --install    and use fn in there")}}, nil
 	}
-	checks := make([]sdk.Check, 4)
+	checks := make([]sdk.Check, 5)
 	var group sync.WaitGroup
-	for i, check := range []func(context.Context) sdk.Check{c.checkScratch, c.checkExec, c.checkPython, c.checkMemory} {
+	for i, check := range []func(context.Context) sdk.Check{c.checkScratch, c.checkExec, c.checkPython, c.checkProvided, c.checkMemory} {
 		group.Go(func() { checks[i] = check(ctx) })
 	}
 	group.Wait()
@@ -88,6 +88,21 @@ func (c *Component) checkPython(ctx context.Context) sdk.Check {
 	}
 	check.State, check.Message = sdk.CheckOK, found.Path+" was started and called"
 	return check
+}
+
+// checkProvided fails nothing, too. A worker that is ready has asked its own
+// Runtime API; there is no function to call that every machine could run.
+func (c *Component) checkProvided(ctx context.Context) sdk.Check {
+	const name = "provided"
+	ctx, cancel := context.WithTimeout(ctx, probeLimit)
+	defer cancel()
+	w, err := c.launcher.Start(ctx, launch.Kind{Language: languageProvided})
+	if err != nil {
+		return sdk.Check{Name: name, State: sdk.CheckSkipped, Message: "functions of provided and go do not run: " + failure(err).Error(),
+			Hint: "GOBIN=" + filepath.Dir(c.Program) + " go install github.com/fnhost/fn/worker/cmd/fn-worker-provided@latest"}
+	}
+	w.Stop()
+	return sdk.Check{Name: name, State: sdk.CheckOK, Message: "a worker was started, and its Runtime API answers"}
 }
 
 // checkMemory says how memory is limited, and whether that works.

@@ -23,6 +23,7 @@ type dialect struct {
 	handlers map[string]string // act, echo, count and one that is missing
 	memory   int64             // bytes, enough for act
 	json     bool              // event and result are JSON, so text is quoted
+	compiled bool              // the functions are source, of Go
 }
 
 func dialectOf(language string) (dialect, bool) {
@@ -34,6 +35,10 @@ func dialectOf(language string) (dialect, bool) {
 	case "python":
 		return dialect{memory: 256 << 20, json: true, handlers: map[string]string{
 			"act": "handler.handler", "echo": "handler.echo", "count": "handler.count", "missing": "handler.nothing",
+		}}, true
+	case "provided":
+		return dialect{memory: 256 << 20, json: true, compiled: true, handlers: map[string]string{
+			"act": "act", "echo": "echo", "count": "count", "missing": "nothing",
 		}}, true
 	}
 	return dialect{}, false
@@ -86,6 +91,9 @@ func pack(t *testing.T, language string, version int) sdk.Bundle {
 	}
 	if err := os.WriteFile(filepath.Join(dir, "version"), []byte(strconv.Itoa(version)), 0o644); err != nil {
 		t.Fatal(err)
+	}
+	if d, _ := dialectOf(language); d.compiled {
+		compile(t, dir)
 	}
 	return packDir(t, dir)
 }

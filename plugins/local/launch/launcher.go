@@ -29,7 +29,7 @@ type Kind struct {
 
 // Config is what a Launcher needs.
 type Config struct {
-	Program string   // the path of fn-worker
+	Program string   // the path of fn-worker; with -provided after it, that of the one for provided
 	Dir     string   // existing; each worker has a directory below it
 	Env     []string // all that workers and functions see of an environment
 
@@ -119,7 +119,14 @@ func (l *Launcher) command(kind Kind, dir string) *exec.Cmd {
 	if kind.Interpreter != "" {
 		args = append(args, "-interpreter", kind.Interpreter)
 	}
-	cmd := exec.Command(l.cfg.Program, args...)
+	program := l.cfg.Program
+	if kind.Language == "provided" {
+		program += "-provided"
+		if kind.NoNetwork {
+			args = append(args, "-own-network")
+		}
+	}
+	cmd := exec.Command(program, args...)
 	cmd.Env, cmd.Dir = l.cfg.Env, dir
 	cmd.SysProcAttr = ownSession()
 	cmd.WaitDelay = straggle

@@ -10,7 +10,7 @@ const (
 	ChunkBytes = 64 << 10
 
 	// MaxEventBytes and MaxResultBytes bound what a language takes or returns as
-	// one value (python, provided). An exec function has no such bound.
+	// one value (python, node, provided). An exec function has no such bound.
 	MaxEventBytes  = 16 << 20
 	MaxResultBytes = 16 << 20
 
@@ -23,11 +23,12 @@ const (
 	MaxCodeFiles = 200_000
 )
 
-// DefaultPython, DefaultExec and DefaultProvided are the handlers of a function that names none.
+// DefaultPython and the others are the handlers of a function that names none.
 // Where they are missing and exactly one well-known candidate is there, the
 // worker takes that and says so in its Ack.
 const (
 	DefaultPython   = "handler.handler"
+	DefaultNode     = "index.handler"
 	DefaultExec     = "run"
 	DefaultProvided = "bootstrap"
 )

@@ -3,7 +3,7 @@ package worker
 // Hello is the worker's first message: it waits for a function.
 type Hello struct {
 	Protocol int    `json:"protocol"`
-	Language string `json:"language"`          // "python", "exec", "provided"
+	Language string `json:"language"`          // "python", "node", "exec", "provided"
 	Version  string `json:"version,omitempty"` // of the interpreter, "3.11.2"
 	PID      int    `json:"pid"`               // the worker's own, in its own namespace
 }

@@ -7,8 +7,8 @@ type Config struct {
 	// In and Out are the stream. They may be the same file.
 	In, Out *os.File
 
-	Language    string   // "exec", "python" or "provided"
-	Interpreter string   // absolute path; of python alone
+	Language    string   // "exec", "python", "node" or "provided"
+	Interpreter string   // absolute path; of python and node alone
 	Preload     []string // modules the interpreter imports before it is ready
 
 	// Dir is the worker's own. It is created if it is missing, filled, and

@@ -41,6 +41,9 @@ type dialect struct {
 	// margin is the private memory, in bytes, that a function may map beyond its
 	// limit: the interpreter, the stacks of threads. 0: mapping has no bound.
 	margin int64
+	// place puts the directories of Injection.Modules where the interpreter finds
+	// them. nil: it is told them with the function.
+	place func(h home, modules []string) error
 }
 
 // The messages to the interpreter. Its answers are those of package worker.
@@ -118,6 +121,11 @@ func (i *interpreted) load(injection worker.Injection) (string, *worker.Failure)
 	if injection.MemoryBytes > 0 && i.margin > 0 {
 		if err := process.LimitData(i.child.PID(), injection.MemoryBytes+i.margin); err != nil {
 			return "", failed(worker.Internal, "limiting memory: %v", err)
+		}
+	}
+	if i.place != nil {
+		if err := i.place(i.home, injection.Modules); err != nil {
+			return "", failed(worker.Unavailable, "the installed packages: %v", err)
 		}
 	}
 	err := i.tell(frame.Inject, loadMessage{

@@ -12,7 +12,7 @@ import (
 // serve it has no language provided.
 func Main(serve func(private bool) (RuntimeAPI, error)) {
 	cfg := Config{In: os.Stdin, Out: os.Stdout, Environ: os.Environ(), Serve: serve}
-	flag.StringVar(&cfg.Language, "language", "", "what to run: exec, python or provided")
+	flag.StringVar(&cfg.Language, "language", "", "what to run: exec, python, node or provided")
 	flag.StringVar(&cfg.Interpreter, "interpreter", "", "the interpreter's absolute `path`")
 	flag.StringVar(&cfg.Dir, "dir", "", "a private `directory` to fill and remove")
 	flag.BoolVar(&cfg.OwnNetwork, "own-network", false, "this worker has a network of its own")

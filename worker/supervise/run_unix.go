@@ -86,6 +86,11 @@ func newSession(cfg Config) (*session, error) {
 			dialect: python(cfg.Interpreter, cfg.Preload),
 			home:    s.home, output: output, env: env, spawn: spawn,
 		}
+	case "node":
+		s.language = &interpreted{
+			dialect: node(cfg.Interpreter, cfg.Preload),
+			home:    s.home, output: output, env: env, spawn: spawn,
+		}
 	case "provided":
 		if cfg.Serve == nil {
 			return nil, fmt.Errorf("the language provided needs the program fn-worker-provided")
@@ -96,7 +101,7 @@ func newSession(cfg Config) (*session, error) {
 		}
 		s.language = &provided{home: s.home, output: output, env: env, api: api}
 	default:
-		return nil, fmt.Errorf("this worker has no language %q; it has exec, python and provided", cfg.Language)
+		return nil, fmt.Errorf("this worker has no language %q; it has exec, python, node and provided", cfg.Language)
 	}
 	s.name = cfg.Language
 	return s, s.home.make()

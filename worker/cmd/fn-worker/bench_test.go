@@ -34,8 +34,8 @@ func ready(b *testing.B, file, language string) (c *worker.Conn, cmd *exec.Cmd, 
 		b.Fatal(err)
 	}
 	args := []string{"-language", language, "-dir", filepath.Join(b.TempDir(), "w")}
-	if language == "python" {
-		args = append(args, "-interpreter", interpreter(b))
+	if language != "exec" {
+		args = append(args, "-interpreter", interpreterOf(b, language))
 	}
 	cmd = exec.Command(file, args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = theirs, theirs, os.Stderr
@@ -52,7 +52,7 @@ func ready(b *testing.B, file, language string) (c *worker.Conn, cmd *exec.Cmd, 
 
 // BenchmarkStart is from the start of the process to its Hello.
 func BenchmarkStart(b *testing.B) {
-	for _, language := range []string{"exec", "python"} {
+	for _, language := range []string{"exec", "python", "node"} {
 		b.Run(language, func(b *testing.B) {
 			file := program(b)
 			for b.Loop() {
@@ -76,6 +76,8 @@ func BenchmarkCall(b *testing.B) {
 	}{
 		"exec":   {"exec", sh("echo ok")},
 		"python": {"python", py("def handler(event, context): return event")},
+		"node":   {"node", js("exports.handler = async (event) => event")},
+		"module": {"node", files{"index.mjs": "export const handler = async (event) => event"}},
 	} {
 		b.Run(name, func(b *testing.B) {
 			file, code := program(b), c.code.zip(b)

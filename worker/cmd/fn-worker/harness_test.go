@@ -77,8 +77,8 @@ func launch(t testing.TB, language string, flags ...string) *proc {
 	}
 	p := &proc{Conn: worker.NewConn(ours), stream: ours, dir: filepath.Join(t.TempDir(), "w"), exited: make(chan struct{})}
 	args := append([]string{"-language", language, "-dir", p.dir}, flags...)
-	if language == "python" && !slices.Contains(flags, "-interpreter") {
-		args = append(args, "-interpreter", interpreter(t))
+	if language != "exec" && !slices.Contains(flags, "-interpreter") {
+		args = append(args, "-interpreter", interpreterOf(t, language))
 	}
 	p.cmd = exec.Command(os.Args[0], args...)
 	// The race detector would hold every exit up for a second.
@@ -109,11 +109,24 @@ func (p *proc) waitExit(t testing.TB) {
 	}
 }
 
+// interpreterOf finds the interpreter of a language.
+func interpreterOf(t testing.TB, language string) string {
+	t.Helper()
+	if language == "node" {
+		return executable(t, "node", "node")
+	}
+	return interpreter(t)
+}
+
 // interpreter finds a python that is no shim of a version manager.
-func interpreter(t testing.TB) string {
+func interpreter(t testing.TB) string { return executable(t, "python3", "python") }
+
+// executable finds a program that is no shim of a version manager, and is what
+// FN_TEST_REQUIRE may require.
+func executable(t testing.TB, name, requirement string) string {
 	t.Helper()
 	for _, dir := range append([]string{"/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"}, filepath.SplitList(os.Getenv("PATH"))...) {
-		file := filepath.Join(dir, "python3")
+		file := filepath.Join(dir, name)
 		head := make([]byte, 2)
 		f, err := os.Open(file)
 		if err != nil {
@@ -125,10 +138,10 @@ func interpreter(t testing.TB) string {
 			return file
 		}
 	}
-	if strings.Contains(os.Getenv("FN_TEST_REQUIRE"), "python") {
-		t.Fatal("python3 is required and not installed")
+	if strings.Contains(os.Getenv("FN_TEST_REQUIRE"), requirement) {
+		t.Fatal(name, " is required and not installed")
 	}
-	t.Skip("python3 is not installed")
+	t.Skip(name, " is not installed")
 	return ""
 }
 
@@ -237,6 +250,8 @@ func run(t testing.TB, language string, in worker.Injection, code files, call wo
 
 func sh(script string) files { return files{"run!": "#!/bin/sh\n" + script} }
 
+func js(source string) files { return files{"index.js": source} }
+
 func py(source string) files { return files{"handler.py": source} }
 
 func failure(t testing.TB, err error) *worker.Failure {
@@ -253,7 +268,7 @@ func (o *outcome) fails(t testing.TB, kind worker.Kind, text string) *worker.Fai
 	t.Helper()
 	f := o.end.Failure
 	if f == nil || f.Kind != kind || !strings.Contains(f.Message, text) {
-		t.Fatalf("failure %+v, wanted %s with %q\nlog: %s", f, kind, text, o.log.String())
+		t.Fatalf("failure %+v, wanted %s with %q\nlog: %.2000s", f, kind, text, o.log.String())
 	}
 	return f
 }

@@ -20,7 +20,7 @@ import (
 )
 
 func TestWaitingWorkerEndsWithItsStream(t *testing.T) {
-	for _, language := range []string{"exec", "python"} {
+	for _, language := range []string{"exec", "python", "node"} {
 		p := start(t, language)
 		p.Close()
 		p.waitExit(t)
@@ -31,7 +31,7 @@ func TestWaitingWorkerEndsWithItsStream(t *testing.T) {
 }
 
 func TestTerminateCleansUp(t *testing.T) {
-	for _, language := range []string{"exec", "python"} {
+	for _, language := range []string{"exec", "python", "node"} {
 		p := start(t, language)
 		p.cmd.Process.Signal(syscall.SIGTERM)
 		p.waitExit(t)
@@ -119,6 +119,7 @@ var survivors = map[string]struct {
 	"exec":     {"exec", sh("echo $$; trap '' TERM HUP; while :; do sleep 100; done")},
 	"unread":   {"exec", sh("echo $$; exec sleep 100")},
 	"python":   {"python", py("import os, time\ndef handler(e, c):\n print(os.getpid())\n time.sleep(100)\n")},
+	"node":     {"node", js("exports.handler = async () => { console.log(process.pid); await new Promise((r) => setTimeout(r, 1e5)) }")},
 	"daemon":   {"exec", sh("(setsid sh -c 'echo $$ >&2; exec sleep 100' >/dev/null </dev/null &) ; sleep 100")},
 	"pydaemon": {"python", py("import os, time\ndef handler(e, c):\n if os.fork() == 0:\n  os.setsid()\n  if os.fork() == 0:\n   print(os.getpid())\n   time.sleep(100)\n  os._exit(0)\n os.wait()\n time.sleep(100)\n")},
 }

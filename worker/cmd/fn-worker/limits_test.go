@@ -19,6 +19,8 @@ func TestTimeout(t *testing.T) {
 		{"exec", "exec", sh("echo before >&2; trap '' TERM INT HUP; while :; do sleep 100; done")},
 		{"exec unread", "exec", sh("echo before >&2; sleep 100")},
 		{"python", "python", py("import signal, time\ndef handler(e, c):\n print('before')\n signal.signal(15, signal.SIG_IGN)\n while True: pass\n")},
+		{"node", "node", js("process.on('SIGTERM', () => {}); exports.handler = async () => { console.log('before'); for (;;); }")},
+		{"node idle", "node", js("exports.handler = async () => { console.log('before'); await new Promise((r) => setTimeout(r, 1e5)) }")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -48,6 +50,11 @@ func TestOutOfMemory(t *testing.T) {
 		{"python greedily", "python", py("def handler(e, c):\n kept = []\n while True:\n  try: kept.append(b'x' * (1 << 20))\n  except MemoryError: pass\n")},
 		{"python at import", "python", py("kept = bytearray(10 ** 9)")},
 		{"python children", "python", py("import os, time\ndef handler(e, c):\n for i in range(4):\n  if os.fork() == 0:\n   kept = b'x' * (20 << 20)\n   time.sleep(100)\n time.sleep(100)\n")},
+		{"node at once", "node", js("exports.handler = async () => Buffer.alloc(1e9, 1).length")},
+		{"node slowly", "node", js("exports.handler = async () => { for (const kept = [];; await new Promise((r) => setTimeout(r, 2))) kept.push(Buffer.alloc(1 << 20, 1)) }")},
+		{"node objects", "node", js("exports.handler = async () => { for (const kept = [];;) kept.push({ n: kept.length, text: 't' + kept.length }) }")},
+		{"node at import", "node", js("globalThis.kept = Buffer.alloc(1e9, 1)")},
+		{"node children", "node", js("exports.handler = async () => { for (let i = 0; i < 4; i++) require('child_process').spawn('sh', ['-c', 'head -c 20000000 /dev/zero | tail -c 19000000 | sleep 100']); await new Promise((r) => setTimeout(r, 1e5)) }")},
 		{"exec", "exec", sh("head -c 2000000000 /dev/zero | tail -c 1900000000 | cat")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -62,6 +69,13 @@ func TestWithinMemory(t *testing.T) {
 	t.Parallel()
 	source := "def handler(e, c): return len(bytearray(b'x') * (20 << 20))"
 	o := run(t, "python", worker.Injection{MemoryBytes: 64 << 20}, py(source), worker.Call{}, "{}")
+	o.returns(t, "20971520")
+}
+
+func TestNodeWithinMemory(t *testing.T) {
+	t.Parallel()
+	source := "exports.handler = async () => { for (let i = 0; i < 100; i++) Buffer.alloc(10 << 20, 1); return 'x'.repeat(20 << 20).length }"
+	o := run(t, "node", worker.Injection{MemoryBytes: 128 << 20}, js(source), worker.Call{}, "{}")
 	o.returns(t, "20971520")
 }
 
@@ -84,12 +98,13 @@ func TestInvalidTextInLog(t *testing.T) {
 }
 
 func TestLeftOverProcessDoesNotDelayTheEnd(t *testing.T) {
-	for _, language := range []string{"exec", "python"} {
+	for _, language := range []string{"exec", "python", "node"} {
 		t.Run(language, func(t *testing.T) {
-			code := sh("sleep 100 & echo out")
-			if language == "python" {
-				code = py("import subprocess\ndef handler(e, c):\n subprocess.Popen(['sleep', '100'])\n print('out')\n")
-			}
+			code := map[string]files{
+				"exec":   sh("sleep 100 & echo out"),
+				"python": py("import subprocess\ndef handler(e, c):\n subprocess.Popen(['sleep', '100'])\n print('out')\n"),
+				"node":   js("exports.handler = async () => { require('child_process').spawn('sleep', ['100']); console.log('out') }"),
+			}[language]
 			p, o := start(t, language), &outcome{}
 			if _, err := p.inject(t, worker.Injection{}, code, o); err != nil {
 				t.Fatal(err)

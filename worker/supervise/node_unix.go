@@ -1,0 +1,33 @@
+//go:build unix
+
+package supervise
+
+import (
+	_ "embed"
+	"os"
+	"strings"
+
+	"github.com/fnhost/fn/worker"
+)
+
+//go:embed bootstrap.js
+var bootstrapNode []byte
+
+// node is the dialect of the node at a path. It has no margin: V8 maps far more
+// than it touches, and the bound of its own heap is settled when it starts.
+func node(interpreter string, preload []string) dialect {
+	return dialect{
+		name: "node", defaultHandler: worker.DefaultNode,
+		command: func(h home) (string, []string, error) {
+			// It ends the search for one: that of a directory further up, which is
+			// the user's, says nothing about the code.
+			if err := os.WriteFile(h.script("package.json"), []byte("{}\n"), 0o600); err != nil {
+				return "", nil, err
+			}
+			script := h.script("bootstrap.cjs")
+			args := []string{interpreter, script, strings.Join(preload, ",")}
+			return interpreter, args, os.WriteFile(script, bootstrapNode, 0o600)
+		},
+		place: linkModules,
+	}
+}

@@ -67,6 +67,7 @@ func (c *commandLine) eachLine(ctx context.Context, req api.RunRequest, event io
 	if err != nil {
 		return err
 	}
+	c.signals.watch(c.interrupt) // reading a line may take as long as a call
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	b := &batch{

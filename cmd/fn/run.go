@@ -66,6 +66,7 @@ func (c *commandLine) run(cc *cli.Context) error {
 		out := &buffered{plain: c.plainOutput()}
 		return c.finishRun(c.call(cc.Context, req, event, out), out.result)
 	}
+	req.Brief = true
 	out := c.plainOutput()
 	end := c.call(cc.Context, req, event, out)
 	out.finish()

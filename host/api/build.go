@@ -1,8 +1,9 @@
 package api
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
+	"hash/fnv"
+	"io"
 	"runtime/debug"
 )
 
@@ -27,8 +28,9 @@ func Identity(manifest string) string {
 	if manifest == "" {
 		return Build()
 	}
-	sum := sha256.Sum256([]byte(manifest))
-	return Build() + "+manifest." + hex.EncodeToString(sum[:4])
+	sum := fnv.New32a()
+	io.WriteString(sum, manifest) //nolint:errcheck // memory does not fail
+	return Build() + "+manifest." + hex.EncodeToString(sum.Sum(nil))
 }
 
 // Release is the version for people: "v0.3.1", or "devel" between releases.

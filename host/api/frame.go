@@ -25,7 +25,7 @@ const (
 	FrameStdout = 'O' // bytes the function printed
 	FrameStderr = 'L'
 	FrameResult = 'R' // bytes of the result
-	FrameEnd    = 'X' // RunEnd, JSON
+	FrameEnd    = 'X' // RunEnd, JSON; empty: a call that was to be brief succeeded
 	FrameEnding = 'D' // empty
 )
 

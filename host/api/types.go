@@ -144,6 +144,7 @@ type RunRequest struct {
 	On        string `json:"on,omitempty"`
 	TimeoutMS int64  `json:"timeout_ms,omitempty"` // 0: the function's own
 	Raw       bool   `json:"raw,omitempty"`
+	Brief     bool   `json:"brief,omitempty"` // of a call that succeeds, the RunEnd need not tell more
 }
 
 // RunEnd ends a call: everything but log and result.

@@ -3,7 +3,6 @@ package client
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 
 	"github.com/fnhost/fn/host/api"
@@ -54,17 +53,13 @@ func (k *Calls) once(ctx context.Context, req api.RunRequest, event []byte, out 
 	if k.conn == nil {
 		return k.first(ctx, req, event, out)
 	}
-	payload, err := json.Marshal(req)
-	if err != nil {
-		return api.RunEnd{}, fault.New(fault.Internal, "request: %w", err)
-	}
 	conn := k.conn
 	stop := context.AfterFunc(ctx, func() { conn.conn.Close() })
 	defer stop()
 	if k.sent != nil {
 		<-k.sent // its call has ended: the host takes the rest, or the connection is closed
 	}
-	rest := k.frame(api.FrameNext, payload, event)
+	rest := k.frame(api.FrameNext, req.Append(nil), event)
 	if n, err := conn.conn.Write(k.buf.Bytes()); err != nil && n == 0 {
 		return api.RunEnd{}, errNotBegun
 	}

@@ -77,18 +77,26 @@ func decode[Resp any](result json.RawMessage, operation string) (resp Resp, err 
 
 // call encodes a request with all that accompanies it.
 func (c *Client) call(req any) ([]byte, error) {
-	request, err := json.Marshal(req)
+	request, err := encode(req)
 	if err != nil {
-		return nil, fault.New(fault.Internal, "request: %w", err)
+		return nil, err
 	}
-	body, err := json.Marshal(api.Call{Build: c.o.Build, Env: c.o.Env, Dir: c.o.Dir, Request: request})
-	if err != nil {
-		return nil, fault.New(fault.Internal, "request: %w", err)
-	}
+	body := api.Call{Build: c.o.Build, Env: c.o.Env, Dir: c.o.Dir, Request: request}.Append(nil)
 	if len(body) > api.MaxCall {
 		return nil, fault.New(fault.ResourceExhausted, "the request and its environment have %d bytes, over the limit of %d", len(body), api.MaxCall)
 	}
 	return body, nil
+}
+
+func encode(req any) ([]byte, error) {
+	if run, ok := req.(api.RunRequest); ok {
+		return run.Append(nil), nil
+	}
+	request, err := json.Marshal(req)
+	if err != nil {
+		return nil, fault.New(fault.Internal, "request: %w", err)
+	}
+	return request, nil
 }
 
 // readEvents reads an answer to its one result or error.

@@ -111,6 +111,9 @@ func receive(frames *api.FrameReader, out Output) (end api.RunEnd, err error) {
 		case api.FrameEnding:
 			return end, errNotBegun
 		case api.FrameEnd:
+			if len(payload) == 0 {
+				return api.RunEnd{Outcome: api.OutcomeOK}, nil
+			}
 			if err := json.Unmarshal(payload, &end); err != nil {
 				return end, fault.New(fault.Internal, "answer: %w", err).In("host", "run")
 			}

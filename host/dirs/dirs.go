@@ -1,8 +1,9 @@
 package dirs
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
+	"hash/fnv"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -54,8 +55,9 @@ func (s system) find() (Dirs, error) {
 	}
 	// FN_HOME belongs to one set of directories alone; a session's runtime
 	// directory may serve several.
-	key := sha256.Sum256([]byte(strings.Join([]string{d.Config, d.Data, d.State, d.Cache}, "\x00")))
-	name := hex.EncodeToString(key[:6])
+	key := fnv.New64a()
+	io.WriteString(key, strings.Join([]string{d.Config, d.Data, d.State, d.Cache}, "\x00")) //nolint:errcheck // memory does not fail
+	name := hex.EncodeToString(key.Sum(nil))
 	if d.Home == "" && d.Runtime != "" {
 		d.Runtime = filepath.Join(d.Runtime, name)
 	}

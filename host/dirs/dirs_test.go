@@ -81,7 +81,7 @@ func TestPlaces(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if digest := filepath.Base(got.Runtime); len(digest) != 12 {
+			if digest := filepath.Base(got.Runtime); len(digest) != 16 {
 				t.Errorf("runtime directory %s does not end in a digest", got.Runtime)
 			}
 			got.Runtime = filepath.Dir(got.Runtime)

@@ -118,6 +118,10 @@ func (c *connection) perform(in *incoming) {
 	out := &output{ctx: ctx, frames: c.out}
 	end := perform(ctx, c.o, c.f, c.from, in.request, in.event, out)
 	in.stop()
+	if in.request.Brief && end.Error == nil {
+		c.out.Write(api.FrameEnd, nil) //nolint:errcheck // the caller may be gone
+		return
+	}
 	out.end(end)
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 	"strconv"
 	"time"
 
@@ -69,38 +68,4 @@ func (c *commandLine) printCall(r api.CallRecord) error {
 		[2]string{"call", milliseconds(r.Phases.Call)},
 		[2]string{"total", milliseconds(r.Phases.Total)},
 	)
-}
-
-func (c *commandLine) poolCommand() *cli.Command {
-	return &cli.Command{
-		Name:  "pool",
-		Usage: "show which workers wait, and why that many",
-		Action: func(cc *cli.Context) error {
-			list, err := ask(cc.Context, c, api.Pool, api.None{})
-			if err != nil {
-				return err
-			}
-			return show(c, list, c.printPool)
-		},
-	}
-}
-
-func (c *commandLine) printPool(list api.PoolList) error {
-	var rows [][]string
-	for _, p := range list.Pools {
-		where := p.Component
-		if slices.ContainsFunc(list.Pools, func(q api.PoolEntry) bool { return q.Component == p.Component && q.Process != p.Process }) {
-			where += " (pid " + strconv.Itoa(p.Process) + ")" // one for each environment
-		}
-		hits := "-"
-		if p.HitRate >= 0 {
-			hits = strconv.Itoa(int(p.HitRate*100+0.5)) + " %"
-		}
-		rows = append(rows, []string{
-			where, p.Runtime, p.Function, strconv.Itoa(p.Warm), strconv.Itoa(p.Starting), strconv.Itoa(p.Running),
-			strconv.Itoa(p.Want), hits, milliseconds(p.RefillMS), p.Why,
-		})
-	}
-	return c.table("no pool is running; the first call starts one",
-		[]string{"COMPONENT", "RUNTIME", "FUNCTION", "WARM", "STARTING", "RUNNING", "WANT", "HITS", "REFILL", "WHY"}, rows)
 }

@@ -52,6 +52,7 @@ func settingFlags() []cli.Flag {
 		&cli.StringFlag{Name: "timeout", Usage: "limit of a call, such as 30s"},
 		&cli.Float64Flag{Name: "cpus", Usage: "limit, such as 0.5"},
 		&cli.StringFlag{Name: "network", Usage: "on or none"},
+		&cli.IntFlag{Name: "warm", Usage: "`NUMBER` of workers kept waiting with the function loaded"},
 		&cli.StringFlag{Name: "component", Usage: "where it runs when a call does not say"},
 		&cli.StringSliceFlag{Name: "env", Usage: "`NAME=VALUE` in its environment; may be repeated"},
 	}
@@ -110,6 +111,10 @@ func (c *commandLine) spec(cc *cli.Context, path string) (api.FunctionSpec, erro
 			return spec, fault.New(fault.Invalid, "--cpus %v: this is no number of cpus", cpus)
 		}
 		spec.CPUs = &cpus
+	}
+	if cc.IsSet("warm") {
+		warm := cc.Int("warm")
+		spec.Warm = &warm
 	}
 	for _, entry := range cc.StringSlice("env") {
 		name, value, ok := strings.Cut(entry, "=")

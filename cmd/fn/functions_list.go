@@ -73,6 +73,7 @@ func (c *commandLine) printFunction(f api.FunctionDetail) error {
 		[2]string{"timeout", (time.Duration(f.TimeoutMS) * time.Millisecond).String()},
 		[2]string{"cpus", positive(f.CPUs)},
 		[2]string{"network", f.Network},
+		[2]string{"warm", positive(float64(f.Warm))},
 		[2]string{"env", strings.Join(env, " ")},
 		[2]string{"secrets", strings.Join(f.Secrets, " ")},
 		[2]string{"code", fmt.Sprintf("%s (%s)", f.Digest, size(f.Size))},

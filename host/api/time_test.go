@@ -16,7 +16,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 		fields string
 	}{
 		{api.Function{}, "name runtime version handler updated_at"},
-		{api.FunctionDetail{}, "name runtime version handler updated_at language component digest size memory timeout_ms cpus network env secrets deployments"},
+		{api.FunctionDetail{}, "name runtime version handler updated_at language component digest size memory timeout_ms cpus network warm env secrets deployments"},
 		{api.FunctionVersion{}, "version current digest runtime handler created_at"},
 		{api.Deployment{}, "name component state version running reason location outdated observed_at"},
 		{api.Component{}, "name plugin state reason hint version summary provides limits checked_at expires_at since checks"},

@@ -32,6 +32,7 @@ type FunctionSpec struct {
 	Timeout   *string           `json:"timeout,omitempty"` // as typed: "30s"
 	CPUs      *float64          `json:"cpus,omitempty"`
 	Network   *string           `json:"network,omitempty"`
+	Warm      *int              `json:"warm,omitempty"`
 	Component *string           `json:"component,omitempty"`
 	Env       map[string]string `json:"env,omitempty"` // added to what is there
 }
@@ -67,6 +68,7 @@ type FunctionDetail struct {
 	TimeoutMS   int64             `json:"timeout_ms"`
 	CPUs        float64           `json:"cpus"`
 	Network     string            `json:"network"`
+	Warm        int               `json:"warm"`
 	Env         map[string]string `json:"env"`
 	Secrets     []string          `json:"secrets"` // names only
 	Deployments []Deployment      `json:"deployments"`

@@ -186,7 +186,13 @@ func merge(spec api.FunctionSpec, f *file, previous *registry.Version) (Settings
 		}
 	}
 	f.overlay(&s)
-	return s, overlay(spec, &s)
+	if err := overlay(spec, &s); err != nil {
+		return s, err
+	}
+	if s.Warm > 0 && len(s.Secrets) > 0 {
+		return s, warmWithSecrets()
+	}
+	return s, nil
 }
 
 // overlay puts what fn.toml says over s. Its tables replace those of a
@@ -198,6 +204,9 @@ func (f *file) overlay(s *Settings) {
 	set(&s.Network, f.network)
 	if f.cpus != nil {
 		s.CPUs = *f.cpus
+	}
+	if f.warm != nil {
+		s.Warm = *f.warm
 	}
 	if f.env != nil {
 		s.Env = f.env
@@ -235,6 +244,12 @@ func overlay(spec api.FunctionSpec, s *Settings) (err error) {
 			return err
 		}
 		s.Network = *spec.Network
+	}
+	if spec.Warm != nil {
+		if err := checkWarm(*spec.Warm); err != nil {
+			return err
+		}
+		s.Warm = *spec.Warm
 	}
 	if spec.Component != nil {
 		s.Component = *spec.Component

@@ -21,6 +21,7 @@ type file struct {
 	memory                          int64
 	timeout                         Duration
 	cpus                            *float64
+	warm                            *int
 	env                             map[string]string
 	secrets                         map[string]SecretRef
 	on                              map[string]json.RawMessage
@@ -46,7 +47,7 @@ func parseFile(dir string, t *tomlfile.Table) (*file, error) {
 		component: t.String("component"),
 		network:   t.String("network"),
 	}
-	t.Only("name", "runtime", "handler", "component", "memory", "cpus", "timeout", "network", "env", "secrets", "on")
+	t.Only("name", "runtime", "handler", "component", "memory", "cpus", "timeout", "network", "warm", "env", "secrets", "on")
 	check(t, "name", CheckName)
 	check(t, "handler", checkHandlerText)
 	check(t, "network", checkNetwork)
@@ -61,6 +62,11 @@ func parseFile(dir string, t *tomlfile.Table) (*file, error) {
 		f.cpus = &cpus
 		failAt(t, "cpus", checkCPUs(cpus))
 	}
+	if t.Has("warm") {
+		warm := t.Int("warm")
+		f.warm = &warm
+		failAt(t, "warm", checkWarm(warm))
+	}
 	if env := t.Table("env"); env != nil {
 		f.env = map[string]string{}
 		for _, name := range env.Keys() {
@@ -74,6 +80,9 @@ func parseFile(dir string, t *tomlfile.Table) (*file, error) {
 		for _, component := range on.Keys() {
 			f.on[component] = on.Object(component)
 		}
+	}
+	if len(f.secrets) > 0 && f.warm != nil && *f.warm > 0 {
+		failAt(t, "warm", warmWithSecrets())
 	}
 	return f, t.Err()
 }
@@ -110,7 +119,8 @@ func check(t *tomlfile.Table, key string, rule func(string) error) {
 // failAt notes err at a key, with file and line.
 func failAt(t *tomlfile.Table, key string, err error) {
 	if err != nil {
-		t.Fail(key, "", "%s", fault.From(err).Message)
+		e := fault.From(err)
+		t.Fail(key, e.Hint, "%s", e.Message)
 	}
 }
 
@@ -119,6 +129,19 @@ func checkNetwork(network string) error {
 		return nil
 	}
 	return fault.New(fault.Invalid, `network %q: "on" or "none"`, network)
+}
+
+func checkWarm(warm int) error {
+	if warm >= 0 && warm <= MostWarm {
+		return nil
+	}
+	return fault.New(fault.Invalid, "warm %d: from 0 to %d", warm, MostWarm)
+}
+
+// warmWithSecrets is why a function cannot have both.
+func warmWithSecrets() error {
+	return fault.New(fault.Invalid, "warm workers are loaded before a call, and [secrets] come with the call: a function has one or the other").
+		WithHint("warm = 0    in fn.toml, or --warm 0")
 }
 
 func checkCPUs(cpus float64) error {

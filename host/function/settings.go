@@ -21,6 +21,7 @@ type Settings struct {
 	CPUs      float64                    `json:"cpus,omitempty"`
 	Timeout   Duration                   `json:"timeout"`
 	Network   string                     `json:"network"`
+	Warm      int                        `json:"warm,omitempty"` // workers that wait with the function loaded
 	Env       map[string]string          `json:"env,omitempty"`
 	Secrets   map[string]SecretRef       `json:"secrets,omitempty"`
 	On        map[string]json.RawMessage `json:"on,omitempty"` // component → [on.COMPONENT]
@@ -34,6 +35,7 @@ const (
 	DefaultNativeMemory = 128 << 20 // of exec and provided
 	LeastMemory         = 16 << 20
 	LongestTimeout      = 24 * time.Hour
+	MostWarm            = 100
 )
 
 // defaultMemory is the memory of a function that does not say.
@@ -70,6 +72,7 @@ func ForComponent(v registry.Version, r registry.Runtime, s Settings, path, comp
 		CPUs:    s.CPUs,
 		Timeout: time.Duration(s.Timeout),
 		Network: sdk.Network(s.Network),
+		Warm:    s.Warm,
 		Env:     s.Env,
 		Options: s.On[component],
 	}
@@ -93,6 +96,7 @@ func Detail(v registry.Version, r registry.Runtime) (api.FunctionDetail, error) 
 		TimeoutMS:   time.Duration(s.Timeout).Milliseconds(),
 		CPUs:        s.CPUs,
 		Network:     s.Network,
+		Warm:        s.Warm,
 		Env:         map[string]string{},
 		Secrets:     slices.AppendSeq([]string{}, maps.Keys(s.Secrets)),
 		Deployments: []api.Deployment{},

@@ -48,6 +48,12 @@ func (t *Table) Float(key string) float64 {
 	}
 }
 
+// Int is the whole number at key; 0 when it is missing.
+func (t *Table) Int(key string) int {
+	n, _ := get[int64](t, key, "an integer")
+	return int(n)
+}
+
 // Strings is the list of strings at key: nil when it is missing, not nil when
 // it is there and empty.
 func (t *Table) Strings(key string) []string {

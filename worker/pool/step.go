@@ -47,9 +47,8 @@ func (p *Pool[K, W]) next() *line[K, W] {
 	if l, waits := p.uncovered(); waits {
 		return l
 	}
-	if len(p.queue) > 0 && p.slots() > 0 && p.jobs >= p.cfg.Parallel {
-		return nil // what is being started is for calls: leave it the cores
-	}
+	// Every call that waits has its start. A core that is left goes to a refill:
+	// whoever calls as fast as workers start would else never find one.
 	return p.furthestUnder(time.Now())
 }
 

@@ -40,6 +40,9 @@ func (h *Host) UpdateFunction(ctx context.Context, _ api.Caller, spec api.Functi
 		if errors.Is(err, registry.ErrStale) && ctx.Err() == nil {
 			continue
 		}
+		if err == nil {
+			h.prune(ctx, v)
+		}
 		return function.Summary(v), err
 	}
 }
@@ -62,6 +65,9 @@ func (h *Host) ApplyFunction(ctx context.Context, _ api.Caller, spec api.Functio
 		v, change, err := h.registry.Apply(ctx, wanted, base)
 		if errors.Is(err, registry.ErrStale) && ctx.Err() == nil {
 			continue
+		}
+		if err == nil && change == registry.Updated {
+			h.prune(ctx, v)
 		}
 		return api.Applied{Function: function.Summary(v), Change: string(change)}, err
 	}
@@ -177,6 +183,9 @@ func (h *Host) ListVersions(ctx context.Context, _ api.Caller, req api.FunctionR
 			Version: v.Version, Current: v.Current, Digest: v.Digest,
 			Runtime: v.Runtime, Handler: v.Handler, CreatedAt: v.CreatedAt,
 		})
+	}
+	if len(all) > 0 { // they are numbered from 1, and the newest is never removed
+		list.Removed = all[0].Version - len(all)
 	}
 	return list, err
 }

@@ -125,10 +125,6 @@ func (h *Host) CollectGarbage(ctx context.Context, _ api.Caller, _ api.None, _ a
 	if err != nil {
 		return api.Garbage{}, err
 	}
-	digests, err := h.registry.Digests(ctx)
-	if err != nil {
-		return api.Garbage{}, err
-	}
-	bundles, err := h.bundles.Sweep(digests)
+	bundles, err := h.sweepBundles(ctx)
 	return api.Garbage{Removed: append(append([]string{}, removed...), bundles...)}, err
 }

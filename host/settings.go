@@ -18,5 +18,5 @@ func (h *Host) configured() (settings.Settings, error) {
 // ShowSettings tells the settings in force.
 func (h *Host) ShowSettings(context.Context, api.Caller, api.None, api.Reporter) (api.Settings, error) {
 	s, err := h.configured()
-	return api.Settings{Default: s.Default, IdleExitMS: s.Host.IdleExit.Milliseconds()}, err
+	return api.Settings{Default: s.Default, IdleExitMS: s.Host.IdleExit.Milliseconds(), KeepVersions: s.Functions.KeepVersions}, err
 }

@@ -71,6 +71,8 @@ type configJSON struct {
 
 	Default  string `json:"default"` // component; empty: the first ready one on this machine
 	IdleExit string `json:"idle_exit"`
+
+	KeepVersions int `json:"keep_versions"`
 }
 
 func (c *commandLine) showConfig(ctx context.Context) error {
@@ -89,7 +91,7 @@ func (c *commandLine) showConfig(ctx context.Context) error {
 		Config: d.Config, Data: d.Data, State: d.State, Cache: d.Cache, Logs: d.Logs, Runtime: d.Runtime,
 		Manifest: manifest, Lock: d.Lock(), Settings: d.ConfigFile(), Database: d.Database(),
 		Components: d.Components(), Socket: d.Socket(), HostLog: d.HostLog(),
-		Default: s.Default, IdleExit: (time.Duration(s.IdleExitMS) * time.Millisecond).String(),
+		Default: s.Default, KeepVersions: s.KeepVersions, IdleExit: (time.Duration(s.IdleExitMS) * time.Millisecond).String(),
 	}
 	if settingsErr != nil {
 		config.IdleExit = ""
@@ -104,6 +106,7 @@ func (c *commandLine) showConfig(ctx context.Context) error {
 			[2]string{"database", k.Database}, [2]string{"state", k.State}, [2]string{"components", k.Components},
 			[2]string{"socket", k.Socket}, [2]string{"host log", k.HostLog},
 			[2]string{"default", standard}, [2]string{"idle exit", k.IdleExit},
+			[2]string{"keep versions", positive(float64(k.KeepVersions))},
 		)
 	})
 	if err != nil {

@@ -146,7 +146,8 @@ type appliedList struct {
 	Functions []api.Applied `json:"functions"`
 }
 
-// apply goes on to the first error; what was applied before is printed.
+// apply tries every directory: one that is wrong keeps no other from its place.
+// The exit code is that of the first error.
 func (c *commandLine) apply(cc *cli.Context) error {
 	paths := cc.Args().Slice()
 	if len(paths) == 0 {
@@ -156,15 +157,35 @@ func (c *commandLine) apply(cc *cli.Context) error {
 		return err
 	}
 	list := appliedList{Functions: []api.Applied{}}
+	var failed error
 	for _, path := range paths {
 		f, err := ask(cc.Context, c, api.ApplyFunction, api.FunctionSpec{Path: c.abs(path)})
-		if err != nil {
-			c.showApplied(list) //nolint:errcheck // the first error is the one to tell
-			return err
+		if err == nil {
+			list.Functions = append(list.Functions, f)
+			continue
 		}
-		list.Functions = append(list.Functions, f)
+		c.printError(fault.From(err))
+		if failed == nil {
+			failed = reported{err}
+		}
+		if cc.Context.Err() != nil || !concernsOne(err) {
+			break
+		}
 	}
-	return c.showApplied(list)
+	if err := c.showApplied(list); err != nil {
+		return err
+	}
+	return failed
+}
+
+// concernsOne tells whether an error is one of what was asked for, so that
+// another request may fare better.
+func concernsOne(err error) bool {
+	switch fault.KindOf(err) {
+	case fault.Broken, fault.Unavailable, fault.Internal, fault.Canceled:
+		return false
+	}
+	return true
 }
 
 func (c *commandLine) showApplied(list appliedList) error {

@@ -136,10 +136,21 @@ func (c *commandLine) versionsCommand() *cli.Command {
 					}
 					rows = append(rows, []string{strconv.Itoa(v.Version), v.Runtime, v.Handler, shortDigest(v.Digest), age(v.CreatedAt), current})
 				}
-				return c.table("no versions", []string{"VERSION", "RUNTIME", "HANDLER", "CODE", "CREATED", ""}, rows)
+				err := c.table("no versions", []string{"VERSION", "RUNTIME", "HANDLER", "CODE", "CREATED", ""}, rows)
+				if err == nil && list.Removed > 0 {
+					err = c.printf("%s\n", removedVersions(list.Removed))
+				}
+				return err
 			})
 		},
 	}
+}
+
+func removedVersions(n int) string {
+	if n == 1 {
+		return "1 older version was removed; keep_versions in config.toml tells how many are kept"
+	}
+	return fmt.Sprintf("%d older versions were removed; keep_versions in config.toml tells how many are kept", n)
 }
 
 func shortDigest(digest string) string {

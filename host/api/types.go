@@ -87,6 +87,7 @@ type FunctionVersion struct {
 // VersionList is a function's history, newest first.
 type VersionList struct {
 	Versions []FunctionVersion `json:"versions"`
+	Removed  int               `json:"removed"` // older ones that are kept no more
 }
 
 // OnRequest names a function and, where On is not empty, the component.
@@ -274,4 +275,6 @@ type Garbage struct {
 type Settings struct {
 	Default    string `json:"default"` // component; empty: the first ready one that works on this machine
 	IdleExitMS int64  `json:"idle_exit_ms"`
+
+	KeepVersions int `json:"keep_versions"` // of each function
 }

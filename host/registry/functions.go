@@ -115,7 +115,7 @@ func (r *Registry) Rollback(ctx context.Context, function string, version int) (
 			}
 		} else {
 			v, err = scanVersion(tx.QueryRow(versionQuery+" WHERE v.function = ? AND v.version = ?", function, version))
-			err = orNoVersion(function, version, err)
+			err = orNoVersion(tx, function, version, err)
 		}
 		if err != nil || v.Current {
 			return err
@@ -161,14 +161,6 @@ func orNoFunction(q querier, function string, err error) error {
 		return fault.New(fault.NotFound, "there is no function %q; did you mean %q?", function, near).WithHint("fn list")
 	}
 	return e.WithHint("fn list")
-}
-
-func orNoVersion(function string, version int, err error) error {
-	if !errors.Is(err, sql.ErrNoRows) {
-		return err
-	}
-	return fault.New(fault.NotFound, "function %q has no version %d", function, version).
-		WithHint("fn versions %s", function)
 }
 
 // column is a query's only column.

@@ -49,7 +49,7 @@ func (r *Registry) GetVersion(ctx context.Context, function string, version int)
 		}
 	}
 	if err != nil {
-		return Version{}, r.fault("get", orNoVersion(function, version, err))
+		return Version{}, r.fault("get", orNoVersion(r.read, function, version, err))
 	}
 	return v, nil
 }

@@ -15,10 +15,10 @@ func TestLoad(t *testing.T) {
 	if got, err := Load(path); err != nil || got != Defaults() {
 		t.Errorf("without a file: %+v, %v", got, err)
 	}
-	if err := os.WriteFile(path, []byte("default = 'docker'\n[host]\nidle_exit = '1h30m'\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("default = 'docker'\n[host]\nidle_exit = '1h30m'\n[functions]\nkeep_versions = 3\nkeep_for = '0s'\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want := Settings{Default: "docker", Host: Host{IdleExit: 90 * time.Minute}}
+	want := Settings{Default: "docker", Host: Host{IdleExit: 90 * time.Minute}, Functions: Functions{KeepVersions: 3}}
 	if got, err := Load(path); err != nil || got != want {
 		t.Errorf("got %+v, %v; want %+v", got, err, want)
 	}
@@ -33,6 +33,11 @@ func TestMistakes(t *testing.T) {
 		"[host]\nidle_exit = 'soon'":       `config.toml:2: host.idle_exit = "soon" must be a duration`,
 		"[host]\nidle_exit = '0s'":         `config.toml:2: host.idle_exit = "0s" must be a duration of at least 1s`,
 		"[host]\nidle_exit = 15":           "config.toml:2: idle_exit must be a string",
+		"[functions]\nkeep_versions = 0":   "config.toml:2: functions.keep_versions = 0 must be from 1 to 10000",
+		"[functions]\nkeep_versions = 2.5": "config.toml:2: keep_versions must be an integer",
+		"[functions]\nkeep_for = 'ever'":   `config.toml:2: functions.keep_for = "ever" must be a duration`,
+		"[functions]\nkeep_for = '-1s'":    `config.toml:2: functions.keep_for = "-1s" must be a duration`,
+		"[functions]\nkeep = 3":            `config.toml:2: unknown key "functions.keep"`,
 		"host = 1":                         "config.toml:1: host must be a table",
 		"[host]\nidle_exit = '1m'\n[host]": "config.toml:3: ",
 	} {

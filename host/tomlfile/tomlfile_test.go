@@ -35,8 +35,8 @@ b = true
 [t.u]
 days = [2020-01-02, 2020-01-02T03:04:05Z, {time = 03:04:05.5}, 2020-01-02T03:04:05]
 `)
-	got := []any{root.String("s"), root.Float("i"), root.Float("f"), root.Strings("list"), root.Strings("none"), root.Strings("missing"), string(root.Object("t"))}
-	want := []any{"text", 3.0, 1.5, []string{"a", "b"}, []string{}, []string(nil), `{"b":true,"u":{"days":["2020-01-02","2020-01-02T03:04:05Z",{"time":"03:04:05.5"},"2020-01-02T03:04:05"]}}`}
+	got := []any{root.String("s"), root.Float("i"), root.Int("i"), root.Float("f"), root.Strings("list"), root.Strings("none"), root.Strings("missing"), string(root.Object("t"))}
+	want := []any{"text", 3.0, 3, 1.5, []string{"a", "b"}, []string{}, []string(nil), `{"b":true,"u":{"days":["2020-01-02","2020-01-02T03:04:05Z",{"time":"03:04:05.5"},"2020-01-02T03:04:05"]}}`}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

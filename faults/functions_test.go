@@ -4,6 +4,7 @@ package faults
 
 import (
 	"fmt"
+	"net"
 	"path/filepath"
 	"time"
 )
@@ -61,12 +62,34 @@ func (h *home) call(name string, flags ...string) *running {
 	return r
 }
 
-// gate is a function that answers "through" when it may.
+// through is what a gate answers.
+const through = `"through"`
+
+// gate is a function that answers when it may, and until then waits for an
+// answer of this process: they share the network and no files.
 func (h *home) gate(name string) (open func()) {
 	h.Helper()
-	file := filepath.Join(h.root, "work", name+".open")
-	h.have(name, "exec", "#!/bin/sh\necho started >&2\nwhile [ ! -e "+file+" ]; do sleep 0.02; done\nprintf through\n", noTimeout)
-	return func() { h.write(file, "", 0o644) }
+	server, err := net.Listen("tcp", "127.0.0.1:0")
+	must(h, err)
+	h.Cleanup(func() { server.Close() })
+	h.have(name, "python", fmt.Sprintf(`import socket, sys
+def handler(event, context):
+    print("started", file=sys.stderr, flush=True)
+    with socket.create_connection(("127.0.0.1", %d)) as gate:
+        gate.recv(1)
+    return "through"
+`, server.Addr().(*net.TCPAddr).Port), noTimeout)
+	opened := make(chan struct{})
+	go func() {
+		for {
+			waiting, err := server.Accept()
+			if err != nil {
+				return
+			}
+			go func() { <-opened; waiting.Close() }()
+		}
+	}()
+	return func() { close(opened) }
 }
 
 // record waits for the record of the last call of a function.

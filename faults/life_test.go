@@ -49,7 +49,7 @@ func TestStopWaitsForCalls(t *testing.T) {
 	}
 	open()
 	for _, r := range []*running{call, next} {
-		if got := r.wait().want(0).stdout; got != "through" {
+		if got := r.wait().want(0).stdout; got != through {
 			t.Errorf("the call answered %q", got)
 		}
 	}

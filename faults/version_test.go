@@ -39,17 +39,17 @@ func TestAnotherBuildTakesOver(t *testing.T) {
 		t.Errorf("while a call runs the host is %+v, was %+v", now, before)
 	}
 	open()
-	if got := call.wait().want(0).stdout; got != "through" {
+	if got := call.wait().want(0).stdout; got != through {
 		t.Errorf("the call of the first answered %q", got)
 	}
-	if got := waits.wait().want(0).stdout; got != "through" {
+	if got := waits.wait().want(0).stdout; got != through {
 		t.Errorf("the call of the second answered %q", got)
 	}
 	after := get[hostState](second, "host", "status")
 	if after.Build != "another-build" || after.PID == before.PID {
 		t.Errorf("after a command of another build the host is %+v", after)
 	}
-	if got := first.ok("run", "gate"); got != "through" {
+	if got := first.ok("run", "gate"); got != through {
 		t.Errorf("the first, again, answered %q", got)
 	}
 	if again := get[hostState](first, "host", "status"); again.Build != before.Build {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/fnhost/fn/plugins/local/cgroup"
+	"github.com/fnhost/fn/plugins/local/confine"
 	"github.com/fnhost/fn/plugins/local/interpreter"
 	"github.com/fnhost/fn/plugins/local/launch"
 	"github.com/fnhost/fn/plugins/local/logbook"
@@ -26,7 +27,8 @@ type Component struct {
 	Getenv  func(string) string // of this process; os.Getenv by default
 	Now     func() time.Time    // time.Now by default
 
-	openGroups func(owner string) (cgroup.Hierarchy, error) // cgroup.Open by default
+	openGroups func(owner string) (cgroup.Hierarchy, error)        // cgroup.Open by default
+	tryConfine func(context.Context, confine.Config) confine.Found // confine.Find by default
 
 	cfg      sdk.Config
 	settings settings
@@ -34,6 +36,7 @@ type Component struct {
 	logs     *scribe
 	python   *interpreter.Finder
 	groups   func() (cgroup.Hierarchy, error)
+	sandbox  func() confine.Found
 	launcher *launch.Launcher
 	workers  *workers
 	running  running
@@ -96,6 +99,9 @@ func (c *Component) Configure(ctx context.Context, cfg sdk.Config) error {
 	if c.openGroups == nil {
 		c.openGroups = cgroup.Open
 	}
+	if c.tryConfine == nil {
+		c.tryConfine = confine.Find
+	}
 	if c.Program == "" {
 		c.Program = besideThis("fn-worker")
 	}
@@ -114,8 +120,10 @@ func (c *Component) Configure(ctx context.Context, cfg sdk.Config) error {
 	}
 	c.groups = sync.OnceValues(func() (cgroup.Hierarchy, error) { return c.openGroups(cfg.HostID) })
 	go c.groups() // takes some 10 ms, and only the first worker waits for it
+	c.sandbox = c.findSandbox()
 	c.launcher, err = launch.New(launch.Config{
-		Program: c.Program, Dir: cfg.ScratchDir, Groups: c.groups, Env: c.environment("PATH", "TZ"),
+		Program: c.Program, Dir: cfg.ScratchDir, Env: c.environment("PATH", "TZ"),
+		Groups: c.groups, Sandbox: c.sandboxOf,
 	})
 	if err != nil {
 		return sdk.Errorf(sdk.Unavailable, "preparing to start workers: %w", err)
@@ -131,6 +139,7 @@ func (c *Component) Close() error {
 	}
 	c.workers.close()
 	c.logs.close()
+	c.sandbox() // it may still be looking
 	if groups, err := c.groups(); err == nil {
 		return groups.Close()
 	}

@@ -19,7 +19,7 @@ import (
 func (c *Component) Deploy(ctx context.Context, f sdk.Function, progress sdk.Progress) (location string, err error) {
 	const steps = 3
 	progress("checking", 0, steps, "steps")
-	kind, err := c.kind(ctx, f.Runtime)
+	kind, err := c.kind(ctx, f)
 	if err == nil {
 		err = c.check(f)
 	}
@@ -36,14 +36,15 @@ func (c *Component) Deploy(ctx context.Context, f sdk.Function, progress sdk.Pro
 	return "this machine", nil
 }
 
-// kind is the kind of worker that serves a runtime.
-func (c *Component) kind(ctx context.Context, r sdk.Runtime) (launch.Kind, error) {
+// kind is the kind of worker that serves a function.
+func (c *Component) kind(ctx context.Context, f sdk.Function) (launch.Kind, error) {
+	r, alone := f.Runtime, f.Network == sdk.NetworkNone
 	switch r.Language {
 	case languageExec, languageProvided:
-		return launch.Kind{Language: r.Language}, nil
+		return launch.Kind{Language: r.Language, NoNetwork: alone}, nil
 	case languagePython:
 		found, err := c.python.Find(ctx)
-		return launch.Kind{Language: languagePython, Interpreter: found.Path}, err
+		return launch.Kind{Language: languagePython, Interpreter: found.Path, NoNetwork: alone}, err
 	default:
 		return launch.Kind{}, sdk.Errorf(sdk.Unimplemented, "the language %q does not run here, only %s, %s and %s",
 			r.Language, languageExec, languagePython, languageProvided)
@@ -52,9 +53,13 @@ func (c *Component) kind(ctx context.Context, r sdk.Runtime) (launch.Kind, error
 
 // check refuses what would fail, or be silently different, in every call.
 func (c *Component) check(f sdk.Function) error {
+	if err := c.sandboxRefused(); err != nil {
+		return err
+	}
 	if f.Network == sdk.NetworkNone {
-		return sdk.Errorf(sdk.Unimplemented, "a process of this machine cannot be kept from the network").
-			WithHint("fn update %s --network on    if it may have it; else deploy it --on a component that can", f.Name)
+		if err := c.networkNone(f.Name); err != nil {
+			return err
+		}
 	}
 	if err := c.cfg.DecodeOptions(f, &struct{}{}); err != nil {
 		return err

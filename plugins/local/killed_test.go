@@ -37,8 +37,9 @@ func TestAWaitingWorkerMayBeKilled(t *testing.T) {
 	p.rested()
 }
 
+// In a sandbox, a function cannot do this.
 func TestARunningWorkerMayBeKilled(t *testing.T) {
-	p := newPlace(t, "", nil)
+	p := newPlace(t, `{"sandbox": "off"}`, nil)
 	needsPython(t, p)
 	sleep := uniqueSleep(t)
 	for _, f := range []sdk.Function{
@@ -66,7 +67,7 @@ def handler(event, context):
 // A worker that does not keep time, because its function stopped it, is ended
 // from outside.
 func TestAStoppedWorkerIsEnded(t *testing.T) {
-	p := newPlace(t, "", nil)
+	p := newPlace(t, `{"sandbox": "off"}`, nil)
 	f := p.deployed("f", languageExec, "#!/bin/sh\nkill -STOP $PPID\nsleep 600\n")
 	f.Timeout = 2 * time.Second // for the shell to get there, on a busy machine
 	fails(t, p.call(t.Context(), f, "").err, sdk.Timeout, "the time was over")

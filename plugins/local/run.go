@@ -28,7 +28,7 @@ func (c *Component) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output)
 	if err := c.admit(inv.Function); err != nil {
 		return report, err
 	}
-	kind, err := c.kind(ctx, inv.Function.Runtime)
+	kind, err := c.kind(ctx, inv.Function)
 	if err != nil {
 		return report, err
 	}

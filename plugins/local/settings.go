@@ -2,6 +2,7 @@ package local
 
 import (
 	"runtime"
+	"slices"
 
 	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/worker/pool"
@@ -17,6 +18,10 @@ type settings struct {
 	MaxRunning int    `json:"max_running"` // calls at a time, at least 1
 	Queue      int    `json:"queue"`       // calls that may wait for their turn, at least 1
 	LogKeep    int64  `json:"log_keep"`    // bytes of log of a function in one file, of two
+
+	// Sandbox is "auto": the strongest that works; "required": nothing runs where
+	// any part of it does not work; or "off".
+	Sandbox string `json:"sandbox"`
 }
 
 // leastPoolMemory is what a small function and its worker need.
@@ -34,12 +39,17 @@ func defaultSettings() settings {
 		MaxRunning: 4 * runtime.NumCPU(), // functions also wait for others
 		Queue:      1024,
 		LogKeep:    1 << 20,
+		Sandbox:    sandboxAuto,
 	}
 }
 
 func (s settings) check() error {
 	if s.Policy != "peak" && s.Policy != "mean" {
 		return sdk.Errorf(sdk.Invalid, `setting "policy" is %q, it must be "peak" or "mean"`, s.Policy)
+	}
+	if !slices.Contains([]string{sandboxAuto, sandboxRequired, sandboxOff}, s.Sandbox) {
+		return sdk.Errorf(sdk.Invalid, "setting \"sandbox\" is %q, it must be %q, %q or %q",
+			s.Sandbox, sandboxAuto, sandboxRequired, sandboxOff)
 	}
 	for _, number := range []struct {
 		name       string

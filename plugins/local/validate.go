@@ -24,9 +24,11 @@ func (c *Component) Validate(ctx context.Context) (sdk.Validation, error) {
 		return sdk.Validation{Checks: []sdk.Check{failed("platform",
 			"workers need sockets and process groups that windows does not have", "wsl --install    and use fn in there")}}, nil
 	}
-	checks := make([]sdk.Check, 5)
+	checks := make([]sdk.Check, 6)
 	var group sync.WaitGroup
-	for i, check := range []func(context.Context) sdk.Check{c.checkScratch, c.checkExec, c.checkPython, c.checkProvided, c.checkMemory} {
+	for i, check := range []func(context.Context) sdk.Check{
+		c.checkScratch, c.checkExec, c.checkPython, c.checkProvided, c.checkMemory, c.checkSandbox,
+	} {
 		group.Go(func() { checks[i] = check(ctx) })
 	}
 	group.Wait()
@@ -65,7 +67,7 @@ func (c *Component) checkExec(ctx context.Context) sdk.Check {
 		return failed(name, "a call does not work: "+err.Error(), c.Program+" -help")
 	}
 	return sdk.Check{Name: name, State: sdk.CheckOK, Message: "a process was started and called; " +
-		"it is one of yours, with your rights and no way to more: no boundary against hostile code"}
+		"it runs under your name, with no way to more rights: no boundary against hostile code"}
 }
 
 // checkPython fails nothing: without Python the other languages work.

@@ -110,7 +110,6 @@ func TestDeployRefuses(t *testing.T) {
 		part   string
 	}{
 		{"another language", func(f *sdk.Function) { f.Runtime.Language = "cobol" }, sdk.Unimplemented, `"cobol"`},
-		{"no network", func(f *sdk.Function) { f.Network = sdk.NetworkNone }, sdk.Unimplemented, "network"},
 		{"options", func(f *sdk.Function) { f.Options = json.RawMessage(`{"size":1}`) }, sdk.Invalid, `[on.local] in fn.toml: unknown setting "size"`},
 		{"a loader's variable", func(f *sdk.Function) { f.Env = map[string]string{"LD_PRELOAD": "x"} }, sdk.Invalid, "LD_PRELOAD"},
 		{"missing code", func(f *sdk.Function) { f.Code.Path += "x" }, sdk.NotFound, "code is gone"},

@@ -4,6 +4,8 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+
+	"github.com/fnhost/fn/worker/sandbox"
 )
 
 const (
@@ -26,8 +28,14 @@ func Adopt() error { return prctl(prSetChildSubreaper, 1) }
 func Conceal() error { return prctl(prSetDumpable, 0) }
 
 // renounce keeps this thread, and all that it starts, from ever gaining rights
-// by executing a program: set-uid bits and file capabilities have no effect.
-func renounce() error { return prctl(prSetNoNewPrivs, 1) }
+// by executing a program: set-uid bits and file capabilities have no effect. In
+// a sandbox, it also takes every capability.
+func renounce() error {
+	if sandbox.Entered() {
+		return sandbox.Renounce()
+	}
+	return prctl(prSetNoNewPrivs, 1)
+}
 
 func prctl(option, value uintptr) error {
 	if _, _, errno := syscall.Syscall6(syscall.SYS_PRCTL, option, value, 0, 0, 0, 0); errno != 0 {

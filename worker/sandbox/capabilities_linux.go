@@ -3,7 +3,6 @@ package sandbox
 import (
 	"fmt"
 	"os"
-	"runtime"
 	"syscall"
 	"unsafe"
 )
@@ -37,6 +36,9 @@ type capHeader struct {
 	pid     int32 // 0: this thread
 }
 
+// onlySetpcap is what Enter leaves.
+var onlySetpcap = capSets{{effective: 1 << capSetpcap, permitted: 1 << capSetpcap}}
+
 // Renounce takes from the calling thread, and from all that it starts, every
 // capability, and the means to get one by executing a program. The goroutine
 // must be locked to its thread.
@@ -52,17 +54,21 @@ func Renounce() error {
 	return setCapabilities(capSets{})
 }
 
-// keepOnly leaves this process, in every thread, no capability but that to make
-// threads drop the bounding set, which Renounce then does. In a program linked
-// with C that cannot be done: ErrUnsupported, in effect.
+// keepOnlySetpcap leaves this process, in every thread, no capability but that
+// to drop the bounding set, which a thread does in Renounce. In a program linked
+// with C that cannot be done: ENOTSUP.
 func keepOnlySetpcap() error {
-	header := capHeader{version: capVersion3}
-	var sets capSets
-	sets[0].permitted, sets[0].effective = 1<<capSetpcap, 1<<capSetpcap
+	header, sets := capHeader{version: capVersion3}, onlySetpcap
 	_, _, errno := syscall.AllThreadsSyscall(syscall.SYS_CAPSET,
 		uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&sets)), 0)
-	runtime.KeepAlive(&sets)
 	return named("capset", code(errno))
+}
+
+// Entered tells whether this process is one that Enter left with CAP_SETPCAP,
+// and so whether a thread that starts others should call Renounce.
+func Entered() bool {
+	sets, err := capabilities()
+	return err == nil && sets == onlySetpcap
 }
 
 func setCapabilities(sets capSets) error {

@@ -21,15 +21,10 @@ func (s Spec) Enter() error {
 	if s.None() || os.Getenv("FN_SANDBOX_ENTERED") != "" {
 		return os.Unsetenv("FN_SANDBOX_ENTERED")
 	}
-	self, err := os.Open("/proc/self/exe")
-	if err != nil {
-		return err
-	}
-	defer self.Close()
 	if err := s.setUp(); err != nil {
 		return fmt.Errorf("making the sandbox: %w", err)
 	}
-	err = keepOnlySetpcap()
+	err := keepOnlySetpcap()
 	if !errors.Is(err, syscall.ENOTSUP) {
 		return err
 	}
@@ -37,7 +32,8 @@ func (s Spec) Enter() error {
 	if err := Renounce(); err != nil {
 		return err
 	}
-	return execFile(self, os.Args, append(os.Environ(), entered))
+	const self = "/proc/self/exe" // it can be executed where it is hidden, too
+	return &os.PathError{Op: "execute", Path: self, Err: syscall.Exec(self, os.Args, append(os.Environ(), entered))}
 }
 
 // Exec makes the spec's view and executes a program in place of this one. It
@@ -63,10 +59,4 @@ func (s Spec) setUp() error {
 		}
 	}
 	return s.Plan().Execute()
-}
-
-// execFile executes an open file, which may be hidden by now.
-func execFile(file *os.File, args, environ []string) error {
-	path := fmt.Sprintf("/proc/self/fd/%d", file.Fd())
-	return &os.PathError{Op: "execute", Path: file.Name(), Err: syscall.Exec(path, args, environ)}
 }

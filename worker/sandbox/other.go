@@ -27,5 +27,8 @@ func (s Spec) Exec(path string, args, environ []string) error { return errSystem
 // Renounce does nothing: this system has no capabilities.
 func Renounce() error { return nil }
 
+// Entered is false on this system.
+func Entered() bool { return false }
+
 // Execute fails: this system has no mount namespaces.
 func (p Plan) Execute() error { return errSystem }

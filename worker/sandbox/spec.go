@@ -1,5 +1,7 @@
 package sandbox
 
+import "path/filepath"
+
 // A Spec is one sandbox: which namespaces a process gets of its own, and what
 // it sees in them. The zero value is none. It passes as JSON from whoever starts
 // the process to the process.
@@ -35,4 +37,11 @@ func (s Spec) Plan() Plan {
 		plan = append(plan, s.View.Plan()...)
 	}
 	return plan
+}
+
+// In returns the spec of a process whose own directory is dir, with its tmp in
+// it.
+func (s Spec) In(dir string) Spec {
+	s.View.Dir, s.View.Tmp = dir, filepath.Join(dir, "tmp")
+	return s
 }

@@ -1,10 +1,13 @@
 package supervise
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/fnhost/fn/worker/sandbox"
 )
 
 // Main is what a worker program's main does: it runs a worker on the process's
@@ -17,7 +20,16 @@ func Main(serve func(private bool) (RuntimeAPI, error)) {
 	flag.StringVar(&cfg.Dir, "dir", "", "a private `directory` to fill and remove")
 	flag.BoolVar(&cfg.OwnNetwork, "own-network", false, "this worker has a network of its own")
 	preload := flag.String("preload", "", "`modules`, separated by commas, to import before a function is known")
+	enter := flag.String("sandbox", "", "the sandbox to enter first of all, as `JSON`; see package sandbox")
+	try := flag.Bool("try", false, "end when the sandbox is entered")
 	flag.Parse()
+	if err := enterSandbox(*enter); err != nil {
+		fmt.Fprintln(os.Stderr, "fn-worker:", err)
+		os.Exit(1)
+	}
+	if *try {
+		return
+	}
 	if *preload != "" {
 		cfg.Preload = strings.Split(*preload, ",")
 	}
@@ -25,4 +37,17 @@ func Main(serve func(private bool) (RuntimeAPI, error)) {
 		fmt.Fprintln(os.Stderr, "fn-worker:", err)
 		os.Exit(1)
 	}
+}
+
+// enterSandbox brings the process into the sandbox in whose namespaces it was
+// started.
+func enterSandbox(spec string) error {
+	if spec == "" {
+		return nil
+	}
+	var s sandbox.Spec
+	if err := json.Unmarshal([]byte(spec), &s); err != nil {
+		return fmt.Errorf("the sandbox %q: %w", spec, err)
+	}
+	return s.Enter()
 }

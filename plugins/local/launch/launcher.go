@@ -2,6 +2,7 @@ package launch
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"github.com/fnhost/fn/plugins/local/cgroup"
 	"github.com/fnhost/fn/worker"
 	"github.com/fnhost/fn/worker/process"
+	"github.com/fnhost/fn/worker/sandbox"
 )
 
 // Kind is what makes workers equal: any of one kind can serve a call that wants
@@ -36,6 +38,10 @@ type Config struct {
 	// Groups returns where control groups are made. With an error, the worker
 	// alone limits memory. It is asked at every start.
 	Groups func() (cgroup.Hierarchy, error)
+
+	// Sandbox returns the sandbox of workers of a kind, or why there must be no
+	// such worker. It is asked at every start. nil: there is none.
+	Sandbox func(Kind) (sandbox.Spec, error)
 }
 
 // Launcher starts workers. It may be used from several goroutines at once.
@@ -103,7 +109,9 @@ func (l *Launcher) start(kind Kind) (_ *Worker, err error) {
 		return nil, err
 	}
 	defer theirs.Close()
-	w.cmd = l.command(kind, w.dir)
+	if w.cmd, err = l.command(kind, w.dir); err != nil {
+		return nil, errors.Join(err, ours.Close())
+	}
 	w.cmd.Stdin, w.cmd.Stdout, w.cmd.Stderr = theirs, theirs, &w.complaint
 	if err := l.fork(w); err != nil {
 		ours.Close()
@@ -114,7 +122,7 @@ func (l *Launcher) start(kind Kind) (_ *Worker, err error) {
 	return w, nil
 }
 
-func (l *Launcher) command(kind Kind, dir string) *exec.Cmd {
+func (l *Launcher) command(kind Kind, dir string) (*exec.Cmd, error) {
 	args := []string{"-language", kind.Language, "-dir", dir}
 	if kind.Interpreter != "" {
 		args = append(args, "-interpreter", kind.Interpreter)
@@ -126,11 +134,26 @@ func (l *Launcher) command(kind Kind, dir string) *exec.Cmd {
 			args = append(args, "-own-network")
 		}
 	}
+	attributes := ownSession()
+	if l.cfg.Sandbox != nil {
+		spec, err := l.cfg.Sandbox(kind)
+		if err != nil {
+			return nil, err
+		}
+		if spec = spec.In(dir); !spec.None() {
+			text, err := json.Marshal(spec)
+			if err != nil {
+				return nil, err
+			}
+			args = append(args, "-sandbox", string(text))
+			spec.Apply(attributes)
+		}
+	}
 	cmd := exec.Command(program, args...)
 	cmd.Env, cmd.Dir = l.cfg.Env, dir
-	cmd.SysProcAttr = ownSession()
+	cmd.SysProcAttr = attributes
 	cmd.WaitDelay = straggle
-	return cmd
+	return cmd, nil
 }
 
 // fork starts the process, in a group of its own where there are groups.

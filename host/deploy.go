@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/host/function"
 	"github.com/fnhost/fn/host/registry"
 	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/sdk/fault"
@@ -91,7 +92,7 @@ func (h *Host) Deploy(ctx context.Context, from api.Caller, req api.OnRequest, r
 	if err != nil {
 		return api.Deployment{}, err
 	}
-	if _, err := languageOf(state, f.Runtime.Language); err != nil {
+	if _, err := languageOf(state, function.Spoken(f.Runtime.Language)); err != nil {
 		return api.Deployment{}, fault.From(err).In(c.name, "deploy")
 	}
 	if limit := state.Limits.MaxBundle; limit > 0 && f.Version.Size > limit {

@@ -6,17 +6,18 @@ import (
 	"slices"
 
 	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/host/build"
 	"github.com/fnhost/fn/host/function"
 	"github.com/fnhost/fn/host/registry"
 	"github.com/fnhost/fn/sdk/fault"
 )
 
 // CreateFunction packs the code and makes version 1.
-func (h *Host) CreateFunction(ctx context.Context, _ api.Caller, spec api.FunctionSpec, report api.Reporter) (api.Function, error) {
+func (h *Host) CreateFunction(ctx context.Context, from api.Caller, spec api.FunctionSpec, report api.Reporter) (api.Function, error) {
 	if err := function.CheckName(spec.Name); err != nil {
 		return api.Function{}, err
 	}
-	v, err := h.definer(report).Define(ctx, spec, nil)
+	v, err := h.definer(from, report).Define(ctx, spec, nil)
 	if err != nil {
 		return api.Function{}, err
 	}
@@ -26,13 +27,13 @@ func (h *Host) CreateFunction(ctx context.Context, _ api.Caller, spec api.Functi
 
 // UpdateFunction makes a new version; what the spec leaves out stays. Of
 // several at once each builds on the one before.
-func (h *Host) UpdateFunction(ctx context.Context, _ api.Caller, spec api.FunctionSpec, report api.Reporter) (api.Function, error) {
+func (h *Host) UpdateFunction(ctx context.Context, from api.Caller, spec api.FunctionSpec, report api.Reporter) (api.Function, error) {
 	for {
 		previous, err := h.registry.Get(ctx, spec.Name)
 		if err != nil {
 			return api.Function{}, err
 		}
-		v, err := h.definer(report).Define(ctx, spec, &previous)
+		v, err := h.definer(from, report).Define(ctx, spec, &previous)
 		if err != nil {
 			return api.Function{}, err
 		}
@@ -48,8 +49,8 @@ func (h *Host) UpdateFunction(ctx context.Context, _ api.Caller, spec api.Functi
 }
 
 // ApplyFunction creates or updates from fn.toml, only if something changed.
-func (h *Host) ApplyFunction(ctx context.Context, _ api.Caller, spec api.FunctionSpec, report api.Reporter) (api.Applied, error) {
-	wanted, err := h.definer(report).Define(ctx, spec, nil)
+func (h *Host) ApplyFunction(ctx context.Context, from api.Caller, spec api.FunctionSpec, report api.Reporter) (api.Applied, error) {
+	wanted, err := h.definer(from, report).Define(ctx, spec, nil)
 	if err != nil {
 		return api.Applied{}, err
 	}
@@ -73,11 +74,21 @@ func (h *Host) ApplyFunction(ctx context.Context, _ api.Caller, spec api.Functio
 	}
 }
 
-func (h *Host) definer(report api.Reporter) function.Definer {
+func (h *Host) definer(from api.Caller, report api.Reporter) function.Definer {
+	builder := build.Builder{
+		Env: from.Env, Dir: h.session.scratch, Note: report.Note,
+		Progress: func(step string) { report.Progress(api.Progress{Step: step}) },
+	}
 	return function.Definer{
 		Pack:    h.bundles.Put,
 		Runtime: h.registry.Runtime,
-		Note:    report.Note,
+		Build: func(ctx context.Context, name, path, digest string) (string, func(), error) {
+			ctx, cancel := h.until(ctx)
+			defer cancel()
+			dir, err := builder.Build(ctx, build.Source{Name: name, Bundle: h.bundles.Path(digest), Path: path})
+			return dir, func() { build.Remove(dir) }, err
+		},
+		Note: report.Note,
 	}
 }
 

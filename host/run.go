@@ -59,7 +59,7 @@ func (h *Host) run(ctx context.Context, from api.Caller, req api.RunRequest, eve
 		return err
 	}
 	end.Component = c.name
-	language, err := languageOf(state, f.Runtime.Language)
+	language, err := languageOf(state, function.Spoken(f.Runtime.Language))
 	if err != nil {
 		return fault.From(err).In(c.name, "run")
 	}

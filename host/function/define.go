@@ -22,6 +22,9 @@ type Definer struct {
 	Pack func(path string, exclude ...string) (bundle.Summary, error)
 	// Runtime finds a runtime by name.
 	Runtime func(ctx context.Context, name string) (registry.Runtime, error)
+	// Build makes of packed Go source at path, of the function called name, a
+	// directory to pack, which remove removes.
+	Build func(ctx context.Context, name, path, digest string) (dir string, remove func(), err error)
 	// Note hears what was decided for the user.
 	Note func(text string)
 }
@@ -59,14 +62,20 @@ func (d Definer) Define(ctx context.Context, spec api.FunctionSpec, previous *re
 			return v, err
 		}
 	}
-	runtime, err := d.runtime(ctx, c, &v)
+	handler := first(value(spec.Handler), described.handler)
+	runtime, err := d.runtime(ctx, c, handler, &v)
 	if err != nil {
 		return v, err
+	}
+	if c != nil && runtime.Language == languageGo {
+		if c, err = d.build(ctx, spec.Path, &v); err != nil {
+			return v, err
+		}
 	}
 	if previous != nil && !d.outlives(ctx, previous, runtime) {
 		v.Handler = ""
 	}
-	if err := d.handler(c, runtime.Language, first(value(spec.Handler), described.handler), &v); err != nil {
+	if err := d.handler(c, runtime.Language, handler, &v); err != nil {
 		return v, err
 	}
 	if settings.Memory == 0 {
@@ -121,9 +130,19 @@ func (d Definer) pack(path string, s Settings, v *registry.Version) (*code, erro
 	return &code{root: path, files: packed.Files}, nil
 }
 
-func (d Definer) runtime(ctx context.Context, c *code, v *registry.Version) (registry.Runtime, error) {
+// build replaces source that is packed by what was built of it.
+func (d Definer) build(ctx context.Context, path string, v *registry.Version) (*code, error) {
+	dir, remove, err := d.Build(ctx, v.Function, path, v.Digest)
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
+	return d.pack(dir, Settings{}, v)
+}
+
+func (d Definer) runtime(ctx context.Context, c *code, handler string, v *registry.Version) (registry.Runtime, error) {
 	if v.Runtime == "" {
-		inferred, err := c.inferRuntime()
+		inferred, err := c.inferRuntime(handler)
 		if err != nil {
 			return registry.Runtime{}, err
 		}

@@ -49,20 +49,28 @@ func (c code) top(keep func(bundle.File) bool) []string {
 }
 
 func isPython(f bundle.File) bool     { return path.Ext(f.Name) == ".py" }
+func isGo(f bundle.File) bool         { return path.Ext(f.Name) == ".go" }
 func isExecutable(f bundle.File) bool { return f.Mode&0o111 != 0 }
 func anyFile(bundle.File) bool        { return true }
 
-// inferRuntime guesses the runtime of code that names none.
-func (c code) inferRuntime() (string, error) {
+// inferRuntime guesses the runtime of code that names none; its handler may be
+// known. A handler that names a file, or has arguments, is a command line.
+func (c code) inferRuntime(handler string) (string, error) {
 	switch {
+	case strings.ContainsAny(handler, " \t") || handler != "" && handler != "bootstrap" && c.has(execFile(handler)):
+		return "exec", nil
 	case c.has("run"):
 		return "exec", nil
+	case c.has("bootstrap"):
+		return "provided", nil
 	case len(c.top(isPython)) > 0:
 		return "python", nil
+	case c.has("go.mod"), len(c.top(isGo)) > 0:
+		return languageGo, nil
 	case len(c.top(isExecutable)) > 0:
 		return "exec", nil
 	}
-	return "", fault.New(fault.Invalid, "nothing here tells the runtime: no *.py, no executable").
+	return "", fault.New(fault.Invalid, "nothing here tells the runtime: no *.py, no *.go, no executable").
 		WithHint("--runtime exec, or runtime = \"exec\" in fn.toml")
 }
 
@@ -80,6 +88,11 @@ func (c code) inferHandler(language string) (handler, note string, err error) {
 	case "python":
 		standard, candidates = "handler.handler", c.pythonCandidates()
 		if c.has("handler.py") || c.has("handler/__init__.py") {
+			return standard, "", nil
+		}
+	case "provided", languageGo:
+		standard, candidates = "bootstrap", c.execCandidates()
+		if c.has("bootstrap") {
 			return standard, "", nil
 		}
 	default:
@@ -129,6 +142,11 @@ func (c code) checkHandler(language, handler string) error {
 	switch language {
 	case "exec":
 		return c.checkExec(handler)
+	case "provided", languageGo:
+		// With a bootstrap the handler is its affair.
+		if !c.has("bootstrap") && !c.has(execFile(handler)) {
+			return fault.New(fault.Invalid, "handler %q: there is neither a file of this name in the code nor one called bootstrap", handler)
+		}
 	case "python":
 		module, attribute, ok := cutHandler(handler)
 		if !ok {
@@ -196,7 +214,7 @@ func (c code) holds(language, handler string) bool {
 	if language == "exec" {
 		return c.has(execFile(handler))
 	}
-	return c.checkHandler(language, handler) == nil
+	return handler != "" && c.checkHandler(language, handler) == nil
 }
 
 // cutHandler splits MODULE.FUNCTION at its last dot.

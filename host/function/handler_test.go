@@ -37,7 +37,7 @@ func TestInferRuntime(t *testing.T) {
 		for _, name := range c.files {
 			files[name] = ""
 		}
-		got, err := packed(t, tree(t, files)).inferRuntime()
+		got, err := packed(t, tree(t, files)).inferRuntime("")
 		if got != c.want {
 			t.Errorf("%v: %q, %v", c.files, got, err)
 		}

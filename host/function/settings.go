@@ -40,7 +40,7 @@ const (
 
 // defaultMemory is the memory of a function that does not say.
 func defaultMemory(language string) int64 {
-	if language == "exec" || language == "provided" {
+	if language = Spoken(language); language == "exec" || language == "provided" {
 		return DefaultNativeMemory
 	}
 	return DefaultMemory
@@ -65,7 +65,7 @@ func ForComponent(v registry.Version, r registry.Runtime, s Settings, path, comp
 	return sdk.Function{
 		Name:    v.Function,
 		Version: v.Version,
-		Runtime: sdk.Runtime{Name: r.Name, Language: r.Language, Image: r.Image},
+		Runtime: sdk.Runtime{Name: r.Name, Language: Spoken(r.Language), Image: r.Image},
 		Handler: v.Handler,
 		Code:    sdk.Bundle{Path: path, Digest: v.Digest, Size: v.Size},
 		Memory:  s.Memory,

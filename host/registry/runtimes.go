@@ -10,10 +10,13 @@ import (
 	"github.com/fnhost/fn/sdk/fault"
 )
 
-// builtins are the runtimes that are always there, one for each language.
+// builtins are the runtimes that are always there, one for each language. Those
+// of go are built where they are made, see package build.
 func builtins() []Runtime {
 	return []Runtime{
 		{Name: "exec", Language: "exec", Builtin: true},
+		{Name: "go", Language: "go", Builtin: true},
+		{Name: "provided", Language: "provided", Builtin: true},
 		{Name: "python", Language: "python", Builtin: true},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -22,6 +23,7 @@ func TestMain(m *testing.M) {
 
 func TestScripts(t *testing.T) {
 	bin := os.Getenv("FN_TEST_BIN")
+	caches := goCaches(t)
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(e *testscript.Env) error {
@@ -33,6 +35,9 @@ func TestScripts(t *testing.T) {
 			e.Setenv("PATH", path)
 			e.Setenv("FN_HOME", filepath.Join(e.WorkDir, "home"))
 			e.Setenv("GORACE", "atexit_sleep_ms=0") // else each command takes a second more
+			for name, value := range caches {
+				e.Setenv(name, value)
+			}
 			e.Defer(func() { stopHost(t, bin, e) })
 			return nil
 		},
@@ -48,6 +53,21 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
 	})
+}
+
+// goCaches are where Go has what it downloaded and built, which it looks for in
+// the home directory.
+func goCaches(t *testing.T) map[string]string {
+	t.Helper()
+	caches := map[string]string{}
+	for _, name := range []string{"GOCACHE", "GOMODCACHE"} {
+		value, err := exec.Command("go", "env", name).Output()
+		if err != nil {
+			t.Fatalf("go env %s: %v", name, err)
+		}
+		caches[name] = strings.TrimSpace(string(value))
+	}
+	return caches
 }
 
 // hostBuilt tells whether bin has what a call needs.

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -24,13 +25,17 @@ func (c code) has(name string) bool {
 	return slices.ContainsFunc(c.files, func(f bundle.File) bool { return f.Name == name })
 }
 
+// locate is the path of one of the files.
+func (c code) locate(name string) string {
+	if info, err := os.Stat(c.root); err == nil && !info.IsDir() {
+		return c.root
+	}
+	return filepath.Join(c.root, filepath.FromSlash(name))
+}
+
 // read is the text of one of the files; empty where it cannot be read.
 func (c code) read(name string) string {
-	from := filepath.Join(c.root, filepath.FromSlash(name))
-	if info, err := os.Stat(c.root); err == nil && !info.IsDir() {
-		from = c.root
-	}
-	text, err := os.ReadFile(from)
+	text, err := os.ReadFile(c.locate(name))
 	if err != nil {
 		return ""
 	}
@@ -67,7 +72,7 @@ func (c code) inferRuntime(handler string) (string, error) {
 		return "python", nil
 	case c.has("go.mod"), len(c.top(isGo)) > 0:
 		return languageGo, nil
-	case len(c.top(isExecutable)) > 0:
+	case len(c.top(isExecutable)) > 0, len(c.top(c.isScript)) > 0:
 		return "exec", nil
 	}
 	return "", fault.New(fault.Invalid, "nothing here tells the runtime: no *.py, no *.go, no executable").
@@ -114,10 +119,31 @@ func (c code) execCandidates() []string {
 	if executables := c.top(isExecutable); len(executables) > 0 {
 		return executables
 	}
+	if scripts := c.top(c.isScript); len(scripts) > 0 {
+		return scripts
+	}
 	if len(c.files) == 1 {
 		return c.top(anyFile)
 	}
 	return nil
+}
+
+// isScript tells of a file that is not executable whether it is to be executed
+// nevertheless: packed on Windows or by an upload, scripts lose their mode.
+func (c code) isScript(f bundle.File) bool {
+	return path.Ext(f.Name) == ".sh" || strings.HasPrefix(c.head(f.Name), "#!")
+}
+
+// head is the beginning of one of the files; empty where it cannot be read.
+func (c code) head(name string) string {
+	file, err := os.Open(c.locate(name))
+	if err != nil {
+		return ""
+	}
+	defer file.Close()
+	start := make([]byte, 64)
+	n, _ := io.ReadFull(file, start)
+	return string(start[:n])
 }
 
 var pythonHandler = regexp.MustCompile(`(?m)^(?:async +)?(?:def +(handler|lambda_handler|main)\b|(handler|lambda_handler) *=)`)

@@ -32,6 +32,10 @@ func TestInferRuntime(t *testing.T) {
 		{[]string{"lib/handler.py"}, ""},
 		{[]string{"lib/tool*"}, ""},
 		{[]string{"data.csv"}, ""},
+		{[]string{"work.sh", "data.csv"}, "exec"},
+		{[]string{"bootstrap*", "function.sh"}, "provided"},
+		{[]string{"bootstrap", "main.go"}, "provided"},
+		{[]string{"main.go", "go.mod", "data.csv"}, "go"},
 	} {
 		files := map[string]string{}
 		for _, name := range c.files {
@@ -42,7 +46,7 @@ func TestInferRuntime(t *testing.T) {
 			t.Errorf("%v: %q, %v", c.files, got, err)
 		}
 		if c.want == "" {
-			must(t, err, fault.Invalid, "no *.py, no executable", "--runtime exec")
+			must(t, err, fault.Invalid, "no *.go, no executable", "--runtime exec")
 		}
 	}
 }

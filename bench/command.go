@@ -13,10 +13,11 @@ import (
 
 // command is a program to be run again and again, and what it must print.
 type command struct {
-	name string
-	argv []string
-	env  []string // nil: this process's own
-	want string   // on stdout, exactly; empty: anything
+	name     string
+	function string // that it calls; empty: none, and the name says what it is
+	argv     []string
+	env      []string // nil: this process's own
+	want     string   // on stdout, exactly; empty: anything
 
 	stdout, stderr *os.File // files: no copying goroutine takes part in the measurement
 }
@@ -26,6 +27,14 @@ type sample struct {
 	start time.Time
 	took  time.Duration
 	cpu   time.Duration // of the process itself; other than took it hardly depends on who else is busy
+}
+
+// label is its name in a table.
+func (c *command) label() string {
+	if c.function != "" {
+		return "fn run " + c.function
+	}
+	return c.name
 }
 
 // open prepares the command's output files in dir.

@@ -3,48 +3,19 @@ package main
 import (
 	"bytes"
 	"context"
-	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/host/dirs"
 )
-
-//go:embed functions
-var functionSources embed.FS
-
-// writeFunctions puts the code of the functions that are measured below dir.
-func writeFunctions(dir string) error {
-	files, err := fs.Sub(functionSources, "functions")
-	if err != nil {
-		return err
-	}
-	if err := os.CopyFS(dir, files); err != nil {
-		return err
-	}
-	for _, name := range []string{"sh", "cat"} { // an embedded file has no mode
-		if err := os.Chmod(filepath.Join(dir, name, "run"), 0o755); err != nil {
-			return err
-		}
-	}
-	program, err := tinyProgram()
-	if err != nil {
-		return nil // measured without it
-	}
-	if err := os.Mkdir(filepath.Join(dir, "noop"), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(dir, "noop", "run"), program, 0o755)
-}
 
 // home is an FN_HOME of our own and the fn that works in it.
 type home struct {
@@ -62,7 +33,20 @@ func newHome(dir, fn string) (*home, error) {
 
 // run is the command `fn run NAME`.
 func (h *home) run(name, want string) *command {
-	return &command{name: name, argv: []string{h.fn, "run", name}, env: h.env, want: want}
+	return &command{name: name, function: name, argv: []string{h.fn, "run", name}, env: h.env, want: want}
+}
+
+// socket is where fn looks for the host of this home.
+func (h *home) socket() (string, error) {
+	found, err := dirs.Find(func(name string) string {
+		for _, entry := range slices.Backward(h.env) {
+			if value, ok := strings.CutPrefix(entry, name+"="); ok {
+				return value
+			}
+		}
+		return ""
+	})
+	return found.Socket(), err
 }
 
 // do runs a command that is not measured.

@@ -34,6 +34,7 @@ type options struct {
 	cold     int
 	calls    int
 	parallel int
+	lines    int
 	mib      int
 	gap      time.Duration
 	only     string
@@ -49,24 +50,25 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.IntVar(&o.cold, "cold", 10, "cold starts")
 	flags.IntVar(&o.calls, "calls", 10_000, "calls of the long run")
 	flags.IntVar(&o.parallel, "parallel", 4, "calls at once in the long run")
+	flags.IntVar(&o.lines, "lines", 400, "lines of a batch")
 	flags.IntVar(&o.mib, "mib", 1024, "`MiB` through cat")
 	flags.DurationVar(&o.gap, "gap", 30*time.Millisecond, "idle before each spaced call, in which the pool refills")
 	flags.StringVar(&o.only, "only", "", "measure only these, of "+strings.Join(measurementNames(), ","))
 	flags.StringVar(&o.json, "json", "", "write all figures to this `file`")
-	quick := flags.Bool("quick", false, "-n 20 -cold 3 -calls 500 -mib 128, where they are not given")
+	quick := flags.Bool("quick", false, "-n 20 -cold 3 -calls 500 -lines 100 -mib 128, where they are not given")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
 	if *quick {
 		given := map[string]bool{}
 		flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
-		for name, value := range map[string]string{"n": "20", "cold": "3", "calls": "500", "mib": "128"} {
+		for name, value := range map[string]string{"n": "20", "cold": "3", "calls": "500", "lines": "100", "mib": "128"} {
 			if !given[name] {
 				flags.Set(name, value)
 			}
 		}
 	}
-	if o.n < 1 || o.cold < 1 || o.calls < 1 || o.parallel < 1 || o.mib < 1 {
+	if o.n < 1 || o.cold < 1 || o.calls < 1 || o.parallel < 1 || o.lines < 1 || o.mib < 1 {
 		return o, errors.New("every number must be at least 1")
 	}
 	for name := range strings.SplitSeq(o.only, ",") {
@@ -88,7 +90,9 @@ func measurements() []measurement {
 	return []measurement{
 		{"start", (*lab).start},
 		{"warm", (*lab).warm},
+		{"languages", (*lab).languages},
 		{"burst", (*lab).burst},
+		{"lines", (*lab).batch},
 		{"workers", (*lab).workers},
 		{"stream", (*lab).stream},
 		{"many", (*lab).many},
@@ -144,10 +148,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r.Seconds = time.Since(began).Seconds()
 	fmt.Fprintf(stdout, "\ntook %.0f s\n", r.Seconds)
 	return errors.Join(failed, r.write(o.json))
-}
-
-func (m machine) print(w io.Writer) {
-	fmt.Fprintf(w, "fn      %s\nsystem  %s, %d cores, %s\npython  %s\nnoop    %s\n", m.FN, m.System, m.Cores, m.Go, m.Python, m.Function)
 }
 
 func (r report) write(path string) error {

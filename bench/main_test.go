@@ -22,7 +22,7 @@ func TestMeasurements(t *testing.T) {
 	figures := filepath.Join(t.TempDir(), "figures.json")
 	var printed strings.Builder
 	err := run(t.Context(), []string{
-		"-bin", bin, "-n", "1", "-cold", "1", "-calls", "8", "-mib", "1", "-gap", "1ms", "-json", figures,
+		"-bin", bin, "-n", "1", "-cold", "1", "-calls", "10", "-lines", "4", "-mib", "1", "-gap", "1ms", "-json", figures,
 	}, &printed, t.Output())
 	if err != nil {
 		t.Fatalf("%v\n%s", err, printed.String())
@@ -52,7 +52,7 @@ func TestMeasurements(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{"start", "warm", "warm_phases", "burst", "executables", "stream", "many", "cold", "cold_phases", "cold_parts"} {
+	for _, want := range []string{"start", "warm", "warm_phases", "burst", "warm_inside", "lines", "executables", "stream", "many_" + helloFunction, "many_" + helloFunction + "_left", "cold", "cold_phases", "cold_parts"} {
 		if !names[want] {
 			t.Errorf("there is no table %q", want)
 		}

@@ -67,6 +67,6 @@ func (p *peaks) stop() *table {
 		add(role, p.most[role], nil)
 	}
 	both := p.most["fn-host"] + p.most["fn-plugin-local"]
-	add("host and plugin together", both, atMost(float64(both)/megabyte, 150, "%.0f MB"))
+	add("host and plugin together", both, atMost(float64(both)/megabyte, 150, "MB"))
 	return t
 }

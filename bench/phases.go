@@ -1,6 +1,63 @@
 package main
 
-import "github.com/fnhost/fn/host/api"
+import (
+	"context"
+	"strings"
+
+	"github.com/fnhost/fn/host/api"
+)
+
+// withPhases adds to a table of calls where their time went: before the host
+// had the request, in the host, and after its reply. The host's part is what its
+// records say.
+func (l *lab) withPhases(ctx context.Context, t *table, calls []*command, samples [][]sample) ([]*table, error) {
+	where := &table{name: t.name + "_phases", title: "Where the time of these calls goes, mean ms", columns: phaseColumns()}
+	inside := &table{name: t.name + "_inside", title: "Of that, in the pool and the worker: queue + pool + inject + call", columns: []column{
+		{"n", "n", 0}, {"median_ms", "median ms", 2}, {"p95_ms", "p95 ms", 2},
+	}}
+	for i, c := range calls {
+		records, err := l.home.lastCalls(ctx, c.function, len(samples[i]))
+		if err != nil {
+			return []*table{t}, err
+		}
+		where.rows = append(where.rows, phaseRow(c, samples[i], records, where.columns))
+		inside.rows = append(inside.rows, insideRow(c, records))
+	}
+	if hello := inside.row("fn run " + helloFunction); hello != nil && t.name == "warm" {
+		hello.aim = atMost(hello.figures["median_ms"], 3, "ms")
+	}
+	where.notes = []string{
+		"to host: fn starts and its request arrives; back: the reply arrives and fn ends;",
+		"total: all between, of which other: the host's own work and its conversation with the plugin",
+	}
+	return []*table{t, where, inside}, nil
+}
+
+func phaseRow(c *command, samples []sample, records []api.CallRecord, columns []column) row {
+	r := row{name: c.label(), figures: map[string]float64{}}
+	parts := make([]map[string]float64, len(records))
+	warm := 0.0
+	for i, record := range records {
+		parts[i] = partsOf(samples[i], record)
+		if strings.EqualFold(record.Start, "warm") || strings.EqualFold(record.Start, "specialised") {
+			warm++
+		}
+	}
+	for _, column := range columns {
+		r.figures[column.key] = mean(collect(parts, func(p map[string]float64) float64 { return p[column.key] }))
+	}
+	r.figures["warm_percent"] = 100 * warm / float64(len(records))
+	return r
+}
+
+func insideRow(c *command, records []api.CallRecord) row {
+	inside := collect(records, func(r api.CallRecord) float64 {
+		return r.Phases.Queue + r.Phases.Pool + r.Phases.Inject + r.Phases.Call
+	})
+	return row{name: c.label(), figures: map[string]float64{
+		"n": float64(len(inside)), "median_ms": median(inside), "p95_ms": p95(inside),
+	}}
+}
 
 // phaseColumns are the parts of a call, in their order.
 func phaseColumns() []column {

@@ -20,7 +20,9 @@ var referenceSources embed.FS
 type references struct {
 	empty  string // a Go program that does nothing
 	client string // the floor F: one request to a unix socket
-	echo   string // its server
+	echo   string // its server, and a host that answers calls at once
+
+	bootstrap string // a function
 }
 
 // buildReferences builds them as fn is built, in dir.
@@ -29,6 +31,8 @@ func buildReferences(ctx context.Context, dir string) (references, error) {
 		empty:  filepath.Join(dir, "empty"),
 		client: filepath.Join(dir, "client"),
 		echo:   filepath.Join(dir, "echo"),
+
+		bootstrap: filepath.Join(dir, "bootstrap"),
 	}
 	source := filepath.Join(dir, "source")
 	files, err := fs.Sub(referenceSources, "reference")

@@ -18,10 +18,10 @@ func (l *lab) start(ctx context.Context) ([]*table, error) {
 	base := median(durations(samples[0]))
 	for i, c := range commands {
 		t.rows = append(t.rows, timeRow(c.name, samples[i], base))
-		if i > 0 {
-			t.rows[i].aim = atMost(t.rows[i].figures["ratio"], 3, "%.0f × empty")
-		}
 	}
+	version, help := &t.rows[1], &t.rows[2]
+	version.aim = atMost(version.figures["ratio"], 3, "× empty")
+	help.aim = atMost(help.figures["median_ms"]/version.figures["median_ms"], 1.3, "× version")
 	return []*table{t}, nil
 }
 

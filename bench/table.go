@@ -31,25 +31,14 @@ type row struct {
 	aim     *aim
 }
 
-// aim is what a figure should be at most, as the project has set itself.
-type aim struct {
-	Text string `json:"text"`
-	Met  bool   `json:"met"`
-}
-
-func atMost(value, limit float64, format string) *aim {
-	return &aim{Text: fmt.Sprintf("≤ "+format, limit), Met: value <= limit}
-}
-
-func (a *aim) String() string {
-	switch {
-	case a == nil:
-		return ""
-	case a.Met:
-		return "aim " + a.Text + ": met"
-	default:
-		return "aim " + a.Text + ": NOT met"
+// row finds one by its name; nil: there is none.
+func (t *table) row(name string) *row {
+	for i := range t.rows {
+		if t.rows[i].name == name {
+			return &t.rows[i]
+		}
 	}
+	return nil
 }
 
 // print writes the table for people.

@@ -17,7 +17,7 @@ func example() *table {
 			{
 				name:    "fn run noop",
 				figures: map[string]float64{"median_ms": 7.004, "ratio": 3.5},
-				aim:     atMost(3.5, 3, "%.0f F"),
+				aim:     atMost(3.5, 3, "F"),
 			},
 		},
 		notes: []string{"a note"},
@@ -31,7 +31,7 @@ func TestPrint(t *testing.T) {
 A warm call
                n  median ms  p95 ms  × F  CPU ms
   F            1       2.00    2.00  1.0    1.00
-  fn run noop          7.00          3.5          aim ≤ 3 F: NOT met
+  fn run noop          7.00          3.5          aim ≤ 3 F: 3.50, NOT met
   a note
 `
 	if diff := cmp.Diff(want, got.String()); diff != "" {
@@ -53,7 +53,7 @@ func TestJSON(t *testing.T) {
 	}
 	want := []map[string]any{
 		{"name": "F", "n": 1.0, "median_ms": 2.0, "p95_ms": 2.0, "ratio": 1.0, "cpu_ms": 1.0},
-		{"name": "fn run noop", "median_ms": 7.004, "ratio": 3.5, "aim": map[string]any{"text": "≤ 3 F", "met": false}},
+		{"name": "fn run noop", "median_ms": 7.004, "ratio": 3.5, "aim": map[string]any{"text": "≤ 3 F", "value": 3.5, "met": false}},
 	}
 	if diff := cmp.Diff(want, got.Rows); diff != "" || got.Name != "warm" {
 		t.Errorf("%s: %s", got.Name, diff)

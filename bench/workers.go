@@ -81,9 +81,9 @@ func rolesOf(tree []proc.Process) map[int]string {
 		case p.Name != "fn-worker":
 			roles[p.PID] = p.Name
 		case slices.ContainsFunc(tree, func(child proc.Process) bool {
-			return child.Parent == p.PID && strings.HasPrefix(child.Name, "python")
+			return child.Parent == p.PID && !strings.HasPrefix(child.Name, "fn-worker")
 		}):
-			roles[p.PID] = "fn-worker of python"
+			roles[p.PID] = "fn-worker of an interpreter"
 		default:
 			roles[p.PID] = "fn-worker of exec"
 		}

@@ -15,6 +15,11 @@ func dirs(t *testing.T, names ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, dir := range []string{root, filepath.Dir(root)} { // for tests as another user
+		if err := os.Chmod(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, name := range names {
 		if err := os.MkdirAll(filepath.Join(root, name), 0o700); err != nil {
 			t.Fatal(err)

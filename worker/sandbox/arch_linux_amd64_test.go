@@ -1,0 +1,6 @@
+package sandbox
+
+const (
+	sysSetns        = 308
+	sysOpenByHandle = 304
+)

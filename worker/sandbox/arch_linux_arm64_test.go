@@ -1,0 +1,6 @@
+package sandbox
+
+const (
+	sysSetns        = 268
+	sysOpenByHandle = 265
+)

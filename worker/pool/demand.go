@@ -123,13 +123,16 @@ func (d *Demand) Calls(now time.Time) (n int) {
 // Silent tells whether no call came within the window.
 func (d *Demand) Silent(now time.Time) bool { return d.last.IsZero() || now.Sub(d.last) >= Window }
 
-// Missed is the present weight of the calls that found exactly k others before
-// them: of k workers one more would have served those.
-func (d *Demand) Missed(now time.Time, k int) float64 {
-	if k >= len(d.histogram) {
-		return 0
+// Missed returns, for every k, the present weight of the calls that found exactly
+// k others before them: to k workers one more would have served those.
+func (d *Demand) Missed(now time.Time) func(k int) float64 {
+	faded := 1 / math.Exp2(float64(now.Sub(d.epoch))/float64(halfLife))
+	return func(k int) float64 {
+		if k >= len(d.histogram) {
+			return 0
+		}
+		return d.histogram[k] * faded
 	}
-	return d.histogram[k] / math.Exp2(float64(now.Sub(d.epoch))/float64(halfLife))
 }
 
 // A span is what happened in one part of the window.

@@ -6,7 +6,7 @@ import "time"
 func (p *Pool[K, W]) hand() {
 	slots, rest, now := p.slots(), p.queue[:0], time.Now()
 	for _, call := range p.queue {
-		l := call.best()
+		l := p.best(call)
 		if slots <= 0 || len(l.waiting) == 0 {
 			rest = append(rest, call)
 			continue
@@ -36,11 +36,14 @@ func (p *Pool[K, W]) give(call *waiter[K, W], l *line[K, W], now time.Time) {
 	l.backoff = backoff{}
 	p.hush(l, now)
 	warm := s.ticket < call.ticket
-	for _, other := range call.lines {
+	for _, key := range call.keys {
+		other, ok := p.keys[key]
 		if other == l {
 			break
 		}
-		other.stats.taken(false)
+		if ok {
+			other.stats.taken(false)
+		}
 	}
 	l.stats.taken(warm)
 	call.got <- answer[K, W]{Given: Given[K, W]{s.worker, l.key, warm}}

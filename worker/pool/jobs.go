@@ -39,7 +39,7 @@ func (p *Pool[K, W]) isAside(l *line[K, W]) bool { return p.cfg.Aside != nil && 
 // fail tells the oldest call that waits for the line why it gets no worker.
 func (p *Pool[K, W]) fail(l *line[K, W], err error) {
 	for i, call := range p.queue {
-		if call.last() == l {
+		if call.last == l {
 			p.queue = append(p.queue[:i:i], p.queue[i+1:]...)
 			call.got <- answer[K, W]{err: err}
 			return

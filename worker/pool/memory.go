@@ -38,7 +38,7 @@ func (p *Pool[K, W]) room() Room {
 	if p.cfg.Memory > 0 {
 		room.Bytes = max(0, p.cfg.Memory-p.busy)
 		if len(p.queue) > 0 && p.slots() > 0 {
-			if need := p.queue[0].best().charge(p.queue[0]); need <= room.Bytes {
+			if need := p.best(p.queue[0]).charge(p.queue[0]); need <= room.Bytes {
 				room.Bytes -= need
 			}
 		}
@@ -53,7 +53,7 @@ func (p *Pool[K, W]) starved() bool {
 		return false
 	}
 	call := p.queue[0]
-	l := call.best()
+	l := p.best(call)
 	if l.charge(call) > p.cfg.Memory-p.busy {
 		return false // other calls hold it
 	}
@@ -66,7 +66,7 @@ func (p *Pool[K, W]) starved() bool {
 // refuse fails the oldest call if it could not be served by an empty pool: what
 // its worker holds was not known when it came.
 func (p *Pool[K, W]) refuse() {
-	for len(p.queue) > 0 && p.cfg.Memory > 0 && p.queue[0].last().charge(p.queue[0]) > p.cfg.Memory {
+	for len(p.queue) > 0 && p.cfg.Memory > 0 && p.queue[0].last.charge(p.queue[0]) > p.cfg.Memory {
 		p.queue[0].got <- answer[K, W]{err: ErrMemory}
 		p.queue = p.queue[1:]
 	}

@@ -27,9 +27,9 @@ func (Peak) Sizes(now time.Time, keys []*Demand, room Room) []Size {
 // they are. A histogram has dips: where the next worker saves nothing but the
 // one after it much, the two are looked at together.
 func saved(now time.Time, d *Demand, have, want int) (best float64, n int) {
-	misses := 0.0
+	misses, missed := 0.0, d.Missed(now)
 	for k := have; k < want; k++ {
-		misses += d.Missed(now, k)
+		misses += missed(k)
 		worth := misses * float64(max(d.Replace(), 1)) / float64(k-have+1) / float64(max(d.Size, 1))
 		if worth > best {
 			best, n = worth, k-have+1

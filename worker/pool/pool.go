@@ -66,7 +66,7 @@ type used[W comparable] struct {
 
 // A Need is what a call wants of the pool.
 type Need[K comparable] struct {
-	// Keys can serve the call, the best first. For the last of them a worker is
+	// Keys can serve the call, the best first; at least one. For the last of them a worker is
 	// started if none waits; the others count only where Keep has made them.
 	Keys []K
 	// Memory is what the call may use, in bytes.
@@ -82,7 +82,8 @@ type Given[K, W comparable] struct {
 
 // A waiter is a call without a worker.
 type waiter[K, W comparable] struct {
-	lines  []*line[K, W]
+	keys   []K         // the best first
+	last   *line[K, W] // of the last of them: a worker is started for it
 	memory int64
 	ticket int
 	got    chan answer[K, W] // buffered: giving never blocks
@@ -93,17 +94,14 @@ type answer[K, W comparable] struct {
 	err error
 }
 
-// last is the line that a worker is started for.
-func (c *waiter[K, W]) last() *line[K, W] { return c.lines[len(c.lines)-1] }
-
-// best is the first line that a worker waits in, else the last.
-func (c *waiter[K, W]) best() *line[K, W] {
-	for _, l := range c.lines {
-		if len(l.waiting) > 0 {
+// best is the first line of a call that a worker waits in, else the last.
+func (p *Pool[K, W]) best(call *waiter[K, W]) *line[K, W] {
+	for _, key := range call.keys {
+		if l, ok := p.keys[key]; ok && len(l.waiting) > 0 {
 			return l
 		}
 	}
-	return c.last()
+	return call.last
 }
 
 // New returns an empty pool. Keys come into being by Take and Keep.
@@ -148,13 +146,9 @@ func (p *Pool[K, W]) enqueue(ctx context.Context, need Need[K]) (*waiter[K, W], 
 		return nil, ErrMemory
 	}
 	p.ticket++
-	call := &waiter[K, W]{memory: need.Memory, ticket: p.ticket, got: make(chan answer[K, W], 1)}
-	for i, key := range need.Keys {
-		if l, ok := p.keys[key]; ok {
-			call.lines = append(call.lines, l)
-		} else if i == len(need.Keys)-1 {
-			call.lines = append(call.lines, p.line(key))
-		}
+	call := &waiter[K, W]{
+		keys: need.Keys, last: p.line(need.Keys[len(need.Keys)-1]),
+		memory: need.Memory, ticket: p.ticket, got: make(chan answer[K, W], 1),
 	}
 	p.arrived(call)
 	p.queue = append(p.queue, call)
@@ -169,7 +163,7 @@ func (p *Pool[K, W]) enqueue(ctx context.Context, need Need[K]) (*waiter[K, W], 
 
 // arrived tells the policy of a call.
 func (p *Pool[K, W]) arrived(call *waiter[K, W]) {
-	l, now := call.best(), time.Now()
+	l, now := p.best(call), time.Now()
 	l.demand.Arrived(now)
 	if l.demand.Peak(now) > l.want || now.Sub(p.sized) > resizeEvery {
 		p.resize(now)

@@ -93,7 +93,7 @@ func (p *Pool[K, W]) trim() {
 		promised := queued
 		if starved {
 			promised = 0
-			if p.queue[0].best() == l {
+			if p.best(p.queue[0]) == l {
 				promised = 1
 			}
 		}
@@ -128,7 +128,7 @@ func (p *Pool[K, W]) discard(l *line[K, W], w W) {
 // queued is how many calls wait for a worker of the line to be started.
 func (p *Pool[K, W]) queued(l *line[K, W]) (n int) {
 	for _, call := range p.queue {
-		if call.last() == l {
+		if call.last == l {
 			n++
 		}
 	}

@@ -64,7 +64,7 @@ func (p *Pool[K, W]) uncovered() (l *line[K, W], waits bool) {
 		if i >= slots {
 			break
 		}
-		l := call.last()
+		l := call.last
 		if covered[l]++; covered[l] <= l.starting+len(l.waiting) {
 			continue
 		}

@@ -20,7 +20,7 @@ func (c *commandLine) initCommand() *cli.Command {
 		Usage:       "write a small working function to start from",
 		ArgsUsage:   "DIR",
 		Description: "It writes the code, fn.toml and a sample event; the directory's name becomes\nthe function's. Files that are there already are never overwritten.",
-		Flags:       []cli.Flag{&cli.StringFlag{Name: "runtime", Value: "python", Usage: "`RUNTIME`: python, go, provided or exec"}},
+		Flags:       []cli.Flag{&cli.StringFlag{Name: "runtime", Value: "python", Usage: "`RUNTIME`: python, node, go, provided or exec"}},
 		Action: func(cc *cli.Context) error {
 			return c.init(cc.Args().First(), cc.String("runtime"))
 		},
@@ -29,7 +29,7 @@ func (c *commandLine) initCommand() *cli.Command {
 
 // handlers are the entry points of the templates.
 func handlers() map[string]string {
-	return map[string]string{"python": "handler.handler", "exec": "run", "go": "bootstrap", "provided": "bootstrap"}
+	return map[string]string{"python": "handler.handler", "node": "index.handler", "exec": "run", "go": "bootstrap", "provided": "bootstrap"}
 }
 
 // initJSON is the JSON of init.
@@ -47,7 +47,7 @@ func (c *commandLine) init(dir, runtime string) error {
 	handler, ok := handlers()[runtime]
 	if !ok {
 		return fault.New(fault.Invalid, "there is no template for runtime %q", runtime).
-			In("", "init").WithHint("--runtime python, go, provided or exec")
+			In("", "init").WithHint("--runtime python, node, go, provided or exec")
 	}
 	name, err := functionName(c.abs(dir))
 	if err != nil {

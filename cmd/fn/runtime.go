@@ -16,7 +16,7 @@ func (c *commandLine) runtimeCommand() *cli.Command {
 				Usage:     "make a runtime of a language, or from another runtime",
 				ArgsUsage: "NAME",
 				Flags: []cli.Flag{
-					&cli.StringFlag{Name: "language", Usage: "`LANGUAGE`: exec, go, provided or python"},
+					&cli.StringFlag{Name: "language", Usage: "`LANGUAGE`: exec, go, node, provided or python"},
 					&cli.StringFlag{Name: "from", Usage: "another `RUNTIME`"},
 					&cli.StringFlag{Name: "image", Usage: "`IMAGE`, for components that run images"},
 				},

@@ -48,6 +48,9 @@ func TestScripts(t *testing.T) {
 			case "python":
 				_, err := exec.LookPath("python3")
 				return err == nil, nil
+			case "node":
+				_, err := exec.LookPath("node")
+				return err == nil, nil
 			}
 			return false, fmt.Errorf("no condition %q", name)
 		},

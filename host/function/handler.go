@@ -72,10 +72,12 @@ func (c code) inferRuntime(handler string) (string, error) {
 		return "python", nil
 	case c.has("go.mod"), len(c.top(isGo)) > 0:
 		return languageGo, nil
+	case len(c.top(isNode)) > 0:
+		return "node", nil
 	case len(c.top(isExecutable)) > 0, len(c.top(c.isScript)) > 0:
 		return "exec", nil
 	}
-	return "", fault.New(fault.Invalid, "nothing here tells the runtime: no *.py, no *.go, no executable").
+	return "", fault.New(fault.Invalid, "nothing here tells the runtime: no *.py, no *.js, no *.go, no executable").
 		WithHint("--runtime exec, or runtime = \"exec\" in fn.toml")
 }
 
@@ -93,6 +95,11 @@ func (c code) inferHandler(language string) (handler, note string, err error) {
 	case "python":
 		standard, candidates = "handler.handler", c.pythonCandidates()
 		if c.has("handler.py") || c.has("handler/__init__.py") {
+			return standard, "", nil
+		}
+	case "node":
+		standard, candidates = "index.handler", c.nodeCandidates()
+		if c.nodeModule("index") {
 			return standard, "", nil
 		}
 	case "provided", languageGo:
@@ -168,6 +175,8 @@ func (c code) checkHandler(language, handler string) error {
 	switch language {
 	case "exec":
 		return c.checkExec(handler)
+	case "node":
+		return c.checkNode(handler)
 	case "provided", languageGo:
 		// With a bootstrap the handler is its affair.
 		if !c.has("bootstrap") && !c.has(execFile(handler)) {

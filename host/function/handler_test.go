@@ -27,6 +27,11 @@ func TestInferRuntime(t *testing.T) {
 		{[]string{"run*", "handler.py"}, "exec"},
 		{[]string{"handler.py"}, "python"},
 		{[]string{"anything.py", "tool*"}, "python"},
+		{[]string{"index.js"}, "node"},
+		{[]string{"anything.mjs", "tool*"}, "node"},
+		{[]string{"package.json", "src/app.js"}, "node"},
+		{[]string{"handler.py", "package.json"}, "python"}, // of a tool that deploys it
+		{[]string{"lib/index.js"}, ""},
 		{[]string{"tool*", "data.csv"}, "exec"},
 		{[]string{"lib/handler.py", "tool*"}, "exec"},
 		{[]string{"lib/handler.py"}, ""},
@@ -52,6 +57,7 @@ func TestInferRuntime(t *testing.T) {
 }
 
 func TestInferHandler(t *testing.T) {
+	const export = "exports.handler = async () => {}\n"
 	const def, lambda = "def handler(event, context):\n  pass\n", "import os\n\nasync def lambda_handler(event, context): ...\n"
 	for _, c := range []struct {
 		name     string
@@ -61,6 +67,15 @@ func TestInferHandler(t *testing.T) {
 		note     string
 		says     string
 	}{
+		{"node, the default", "node", map[string]string{"index.mjs": "", "app.js": export}, "index.handler", "", ""},
+		{"node, SAM's", "node", map[string]string{"app.js": "exports.lambdaHandler = async () => {}"}, "app.lambdaHandler", "handler: app.lambdaHandler, the only candidate", ""},
+		{"node, a module", "node", map[string]string{"m.mjs": "export const handler = async () => {}", "n.js": "x == exports.handler"}, "m.handler", "handler: m.handler, the only candidate", ""},
+		{"node, a function", "node", map[string]string{"m.mjs": "x\nexport async function handler() {}"}, "m.handler", "handler: m.handler, the only candidate", ""},
+		{"node, a list", "node", map[string]string{"m.js": "const handler = 1; const b = 2\nexport { b, handler }"}, "m.handler", "handler: m.handler, the only candidate", ""},
+		{"node, an object", "node", map[string]string{"m.cjs": "module.exports = { handler, b }"}, "m.handler", "handler: m.handler, the only candidate", ""},
+		{"node, package.json", "node", map[string]string{"package.json": `{"main": "./src/app"}`, "src/app.js": export}, "src/app.handler", "handler: src/app.handler, the only candidate", ""},
+		{"node, two files", "node", map[string]string{"a.js": export, "b.js": export}, "", "", "several candidates: a.handler, b.handler"},
+		{"node, nothing", "node", map[string]string{"package.json": "{", "lib/a.js": export}, "", "", "neither index.handler nor a candidate"},
 		{"exec, the default", "exec", map[string]string{"run*": "", "tool*": ""}, "run", "", ""},
 		{"exec, one executable", "exec", map[string]string{"tool*": "", "data.csv": ""}, "tool", "handler: tool, the only candidate", ""},
 		{"exec, one file", "exec", map[string]string{"script.sh": ""}, "script.sh", "handler: script.sh, the only candidate", ""},
@@ -78,7 +93,7 @@ func TestInferHandler(t *testing.T) {
 		{"python, said twice", "python", map[string]string{"a.py": def + def}, "a.handler", "handler: a.handler, the only candidate", ""},
 		{"python, not at the top level", "python", map[string]string{"a.py": "class A:\n  def handler(self): pass\n# def handler():\ndef handlers(): pass\n"}, "", "", "neither handler.handler nor a candidate"},
 		{"python, below", "python", map[string]string{"lib/a.py": def, "b.py": ""}, "", "", "neither handler.handler nor a candidate"},
-		{"node", "node", map[string]string{"index.js": ""}, "", "", "node has no default handler"},
+		{"another", "cobol", map[string]string{"index.js": ""}, "", "", "cobol has no default handler"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, note, err := packed(t, tree(t, c.files)).inferHandler(c.language)
@@ -106,6 +121,7 @@ func TestInferFromOneFile(t *testing.T) {
 func TestCheckHandler(t *testing.T) {
 	c := packed(t, tree(t, map[string]string{
 		"run*": "", "bin/tool*": "", "handler.py": "", "pkg/__init__.py": "", "pkg/mod.py": "", "lib/deep.py": "",
+		"index.mjs": "", "src/index.js": "", "src/app.js": "", "src/app.v2.cjs": "", "node_modules/pack/package.json": "",
 	}))
 	for _, h := range []struct {
 		language, handler, says string
@@ -133,7 +149,18 @@ func TestCheckHandler(t *testing.T) {
 		{"python", "", "a python handler is MODULE.FUNCTION"},
 		{"python", "hander.handler", "there is no hander.py in the code"},
 		{"python", "lib.other.handler", "there is no lib/other.py in the code"},
-		{"node", "anything", ""},
+		{"node", "index.handler", ""},
+		{"node", "index.api.get", ""},
+		{"node", "src/app.handler", ""},
+		{"node", "./src/app.v2.handler", ""},
+		{"node", "src.handler", ""},
+		{"node", "pack.handler", ""},
+		{"node", "index", "a node handler is MODULE.FUNCTION"},
+		{"node", "index.", "a node handler is MODULE.FUNCTION"},
+		{"node", "", "a node handler is MODULE.FUNCTION"},
+		{"node", "indx.handler", "there is no indx.js in the code"},
+		{"node", "src/other.handler", "there is no src/other.js in the code"},
+		{"cobol", "anything", ""},
 	} {
 		err := c.checkHandler(h.language, h.handler)
 		if h.says == "" {
@@ -151,9 +178,9 @@ func FuzzHandler(f *testing.F) {
 	for _, handler := range []string{"run", "a.b.c", "/", "..", ".", "a/../b", "\x00", " x"} {
 		f.Add(handler)
 	}
-	c := code{files: []bundle.File{{Name: "run", Mode: 0o755}, {Name: "handler.py"}, {Name: "a/b.py"}}}
+	c := code{files: []bundle.File{{Name: "run", Mode: 0o755}, {Name: "handler.py"}, {Name: "a/b.py"}, {Name: "a/b.js"}}}
 	f.Fuzz(func(t *testing.T, handler string) {
-		for _, language := range []string{"exec", "python"} {
+		for _, language := range []string{"exec", "python", "node"} {
 			err := c.checkHandler(language, handler)
 			if err != nil && fault.KindOf(err) != fault.Invalid {
 				t.Errorf("%s %q: %v", language, handler, err)

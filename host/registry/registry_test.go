@@ -235,8 +235,8 @@ func TestRuntimes(t *testing.T) {
 		words []string
 	}{
 		{"builtin", Runtime{Name: "python", Language: "python"}, fault.Conflict, []string{"python"}},
-		{"no language", Runtime{Name: "x"}, fault.Invalid, []string{`runtime "x": no language was given; known are exec, go, provided, python`, "fn runtime create x --language python"}},
-		{"language", Runtime{Name: "x", Language: "cobol"}, fault.Invalid, []string{"cobol", "exec, go, provided, python"}},
+		{"no language", Runtime{Name: "x"}, fault.Invalid, []string{`runtime "x": no language was given; known are exec, go, node, provided, python`, "fn runtime create x --language python"}},
+		{"language", Runtime{Name: "x", Language: "cobol"}, fault.Invalid, []string{"cobol", "exec, go, node, provided, python"}},
 		{"unknown base", Runtime{Name: "x", From: "pytho"}, fault.NotFound, []string{`did you mean "python"?`}},
 		{"other language", Runtime{Name: "x", From: "python", Language: "exec"}, fault.Invalid, []string{"python, not exec"}},
 		{"good", Runtime{Name: "sci", Language: "python", Image: "img"}, "", nil},
@@ -258,7 +258,7 @@ func TestRuntimes(t *testing.T) {
 	for _, rt := range list {
 		names = append(names, rt.Name)
 	}
-	if diff := cmp.Diff([]string{"exec", "go", "provided", "python", "sci", "sci2"}, names); diff != "" {
+	if diff := cmp.Diff([]string{"exec", "go", "node", "provided", "python", "sci", "sci2"}, names); diff != "" {
 		t.Error(diff)
 	}
 

@@ -16,6 +16,7 @@ func builtins() []Runtime {
 	return []Runtime{
 		{Name: "exec", Language: "exec", Builtin: true},
 		{Name: "go", Language: "go", Builtin: true},
+		{Name: "node", Language: "node", Builtin: true},
 		{Name: "provided", Language: "provided", Builtin: true},
 		{Name: "python", Language: "python", Builtin: true},
 	}

@@ -35,6 +35,7 @@ type Component struct {
 	records  *record.Store
 	logs     *scribe
 	python   *interpreter.Finder
+	node     *interpreter.Finder
 	groups   func() (cgroup.Hierarchy, error)
 	sandbox  func() confine.Found
 	launcher *launch.Launcher
@@ -54,6 +55,7 @@ var (
 const (
 	languageExec     = "exec"
 	languagePython   = "python"
+	languageNode     = "node"
 	languageProvided = "provided"
 )
 
@@ -70,6 +72,7 @@ func (c *Component) Describe() sdk.Description {
 			Languages: []sdk.Language{
 				{Name: languageExec},
 				{Name: languagePython, MaxEvent: worker.MaxEventBytes, MaxResult: worker.MaxResultBytes},
+				{Name: languageNode, MaxEvent: worker.MaxEventBytes, MaxResult: worker.MaxResultBytes},
 				{Name: languageProvided, MaxEvent: worker.MaxEventBytes, MaxResult: worker.MaxResultBytes},
 			},
 			OnThisMachine:  true,
@@ -114,10 +117,8 @@ func (c *Component) Configure(ctx context.Context, cfg sdk.Config) error {
 		return sdk.Errorf(sdk.Unavailable, "the logs' directory: %w", err)
 	}
 	c.logs = newScribe(shelf)
-	c.python = &interpreter.Finder{
-		Path: c.Getenv("PATH"), Env: c.environment("PATH", "HOME"),
-		Cache: filepath.Join(cfg.StateDir, "interpreter.json"),
-	}
+	c.python = c.finder(interpreter.Python(), "interpreter.json")
+	c.node = c.finder(interpreter.Node(), "node.json")
 	c.groups = sync.OnceValues(func() (cgroup.Hierarchy, error) { return c.openGroups(cfg.HostID) })
 	go c.groups() // takes some 10 ms, and only the first worker waits for it
 	c.sandbox = c.findSandbox()
@@ -144,6 +145,15 @@ func (c *Component) Close() error {
 		return groups.Close()
 	}
 	return nil
+}
+
+// finder finds an interpreter and remembers it in a file of that name.
+func (c *Component) finder(language interpreter.Language, cache string) *interpreter.Finder {
+	return &interpreter.Finder{
+		Language: language,
+		Path:     c.Getenv("PATH"), Env: c.environment("PATH", "HOME"),
+		Cache: filepath.Join(c.cfg.StateDir, cache),
+	}
 }
 
 // environment picks variables of this process for another one.

@@ -45,9 +45,12 @@ func (c *Component) kind(ctx context.Context, f sdk.Function) (launch.Kind, erro
 	case languagePython:
 		found, err := c.python.Find(ctx)
 		return launch.Kind{Language: languagePython, Interpreter: found.Path, NoNetwork: alone}, err
+	case languageNode:
+		found, err := c.node.Find(ctx)
+		return launch.Kind{Language: languageNode, Interpreter: found.Path, NoNetwork: alone}, err
 	default:
-		return launch.Kind{}, sdk.Errorf(sdk.Unimplemented, "the language %q does not run here, only %s, %s and %s",
-			r.Language, languageExec, languagePython, languageProvided)
+		return launch.Kind{}, sdk.Errorf(sdk.Unimplemented, "the language %q does not run here, only %s, %s, %s and %s",
+			r.Language, languageExec, languagePython, languageNode, languageProvided)
 	}
 }
 

@@ -76,7 +76,7 @@ func (p *place) scratch() []string {
 // function makes, without deploying it, a function of one file.
 func (p *place) function(name, language, source string) sdk.Function {
 	p.t.Helper()
-	file := map[string]string{languageExec: "run", languagePython: "handler.py"}[language]
+	file := map[string]string{languageExec: "run", languagePython: "handler.py", languageNode: "index.js"}[language]
 	f := sdk.Function{
 		Name: name, Version: 1, Runtime: sdk.Runtime{Name: language, Language: language},
 		Memory: 128 << 20, Timeout: 30 * time.Second, Network: sdk.NetworkOn,
@@ -247,6 +247,14 @@ func uniqueSleep(t testing.TB) string {
 func needsPython(t testing.TB, p *place) {
 	t.Helper()
 	if _, err := p.python.Find(t.Context()); err != nil {
+		t.Skip(err)
+	}
+}
+
+// needsNode skips a test where there is none.
+func needsNode(t testing.TB, p *place) {
+	t.Helper()
+	if _, err := p.node.Find(t.Context()); err != nil {
 		t.Skip(err)
 	}
 }

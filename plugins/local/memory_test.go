@@ -11,6 +11,7 @@ const (
 	// Memory that is the process's own.
 	shellEats  = "#!/bin/sh\nx=0123456789abcdef; while :; do x=\"$x$x\"; done\n"
 	pythonEats = "def handler(event, context):\n    x = []\n    while True: x.append('x' * 1000000)\n"
+	nodeEats   = "exports.handler = async () => { for (const kept = [];;) kept.push(Buffer.alloc(1 << 20, 1)) }\n"
 	// By two processes, neither of which holds too much.
 	shellEatsTogether = `#!/bin/sh
 grow='x=0123456789abcdef; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21; do x="$x$x"; done; sleep 60'
@@ -37,10 +38,12 @@ func TestOutOfMemoryIsToldApart(t *testing.T) {
 				t.Skip("no control groups here: ", err)
 			}
 			needsPython(t, p)
+			needsNode(t, p)
 			for _, f := range []sdk.Function{
 				p.deployed("shell", languageExec, shellEats),
 				p.deployed("together", languageExec, shellEatsTogether),
 				p.deployed("snake", languagePython, pythonEats),
+				p.deployed("node", languageNode, nodeEats),
 				p.deployed("shared", languagePython, pythonEatsShared),
 			} {
 				if f.Name == "shared" && err != nil {

@@ -24,10 +24,10 @@ func (c *Component) Validate(ctx context.Context) (sdk.Validation, error) {
 		return sdk.Validation{Checks: []sdk.Check{failed("platform",
 			"workers need sockets and process groups that windows does not have", "wsl --install    and use fn in there")}}, nil
 	}
-	checks := make([]sdk.Check, 6)
+	checks := make([]sdk.Check, 7)
 	var group sync.WaitGroup
 	for i, check := range []func(context.Context) sdk.Check{
-		c.checkScratch, c.checkExec, c.checkPython, c.checkProvided, c.checkMemory, c.checkSandbox,
+		c.checkScratch, c.checkExec, c.checkPython, c.checkNode, c.checkProvided, c.checkMemory, c.checkSandbox,
 	} {
 		group.Go(func() { checks[i] = check(ctx) })
 	}
@@ -70,17 +70,25 @@ func (c *Component) checkExec(ctx context.Context) sdk.Check {
 		"it runs under your name, with no way to more rights: no boundary against hostile code"}
 }
 
-// checkPython fails nothing: without Python the other languages work.
 func (c *Component) checkPython(ctx context.Context) sdk.Check {
-	check := sdk.Check{Name: "python3", State: sdk.CheckSkipped, Minimum: interpreter.Minimum}
-	found, err := c.python.Find(ctx)
+	return c.checkInterpreter(ctx, languagePython, c.python, "handler.py", "def handler(event, context):\n    return event\n")
+}
+
+func (c *Component) checkNode(ctx context.Context) sdk.Check {
+	return c.checkInterpreter(ctx, languageNode, c.node, "index.js", "exports.handler = async (event) => event;\n")
+}
+
+// checkInterpreter fails nothing: without the interpreter of one language the
+// others work.
+func (c *Component) checkInterpreter(ctx context.Context, language string, finder *interpreter.Finder, file, source string) sdk.Check {
+	check := sdk.Check{Name: finder.Programs[0], State: sdk.CheckSkipped, Minimum: finder.Minimum}
+	found, err := finder.Find(ctx)
 	check.Found = found.Version
 	if err == nil {
-		kind := launch.Kind{Language: languagePython, Interpreter: found.Path}
-		err = c.probe(ctx, kind, "handler.py", "def handler(event, context):\n    return event\n")
+		err = c.probe(ctx, launch.Kind{Language: language, Interpreter: found.Path}, file, source)
 	}
 	if err != nil {
-		check.Message = "python functions do not run: " + err.Error()
+		check.Message = language + " functions do not run: " + err.Error()
 		check.Hint = found.Path + " --version"
 		var e *sdk.Error
 		if errors.As(err, &e) && e.Hint != "" {

@@ -67,7 +67,11 @@ func TestValidateNamesWhatIsMissing(t *testing.T) {
 	if c := named(t, validate(t, p), "python3"); c.State != sdk.CheckSkipped || c.Hint == "" || c.Minimum != "3.8" {
 		t.Errorf("%+v", c)
 	}
-	f := p.function("f", languagePython, echo)
-	_, err := p.Deploy(t.Context(), f, func(string, int64, int64, string) {})
-	fails(t, err, sdk.Unavailable, "no python3 in PATH")
+	if c := named(t, validate(t, p), "node"); c.State != sdk.CheckSkipped || !strings.Contains(c.Hint, "Node.js 18") || c.Minimum != "18" {
+		t.Errorf("%+v", c)
+	}
+	for language, message := range map[string]string{languagePython: "no python3 in PATH", languageNode: "no node in PATH"} {
+		_, err := p.Deploy(t.Context(), p.function("f", language, echo), func(string, int64, int64, string) {})
+		fails(t, err, sdk.Unavailable, message)
+	}
 }

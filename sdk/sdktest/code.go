@@ -36,6 +36,10 @@ func dialectOf(language string) (dialect, bool) {
 		return dialect{memory: 256 << 20, json: true, handlers: map[string]string{
 			"act": "handler.handler", "echo": "handler.echo", "count": "handler.count", "missing": "handler.nothing",
 		}}, true
+	case "node":
+		return dialect{memory: 256 << 20, json: true, handlers: map[string]string{
+			"act": "index.handler", "echo": "index.echo", "count": "index.count", "missing": "index.nothing",
+		}}, true
 	case "provided":
 		return dialect{memory: 256 << 20, json: true, compiled: true, handlers: map[string]string{
 			"act": "act", "echo": "echo", "count": "count", "missing": "nothing",

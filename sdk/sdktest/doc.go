@@ -10,7 +10,7 @@
 // quotes the sentence of the contract that does not hold.
 //
 // The suite has functions in "exec" (needs sh, cat, wc, head, tr, sleep where
-// the functions run), "python" and "provided" (needs the go command where the
+// the functions run), "python", "node" and "provided" (needs the go command where the
 // suite runs, sh and sleep where the functions do); other languages are skipped
 // and say so.
 package sdktest

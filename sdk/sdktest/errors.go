@@ -31,6 +31,8 @@ func (g *tongue) failed(t *testing.T) {
 		breach(t, sentence, "the exit status is %d instead of 3", raised.ExitStatus)
 	case g.language.Name == "provided" && (raised.Type != "OnPurpose" || raised.Message != "on purpose" || len(raised.StackTrace) == 0):
 		breach(t, sentence, "of OnPurpose \"on purpose\" it tells %+v", *raised)
+	case g.language.Name == "node" && (raised.Type != "TypeError" || raised.Message != "on purpose" || len(raised.StackTrace) == 0):
+		breach(t, sentence, "of TypeError(\"on purpose\") it tells %+v", *raised)
 	case g.language.Name == "python" && (raised.Type != "ValueError" || raised.Message != "on purpose" || len(raised.StackTrace) == 0):
 		breach(t, sentence, "of ValueError(\"on purpose\") it tells %+v", *raised)
 	}

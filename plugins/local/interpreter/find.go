@@ -14,9 +14,6 @@ import (
 	"github.com/fnhost/fn/sdk"
 )
 
-// Minimum is the oldest Python that functions run on.
-const Minimum = "3.8"
-
 // askLimit bounds one question to an interpreter.
 const askLimit = 20 * time.Second
 
@@ -26,8 +23,9 @@ type Interpreter struct {
 	Version string // "3.11.2"
 }
 
-// Finder finds the interpreter and remembers it.
+// Finder finds the interpreter of a language and remembers it.
 type Finder struct {
+	Language
 	Path  string   // the directories to look in, as in the variable PATH
 	Env   []string // what a script on Path may need to choose, with PATH
 	Cache string   // the file to remember answers in; may be missing
@@ -57,36 +55,33 @@ func (f *Finder) Find(ctx context.Context) (Interpreter, error) {
 		f.known.save(f.Cache)
 	}
 	found := f.known.Interpreter
-	if sdk.CompareVersions(found.Version, Minimum) < 0 {
-		return found, sdk.Errorf(sdk.Unavailable, "%s is Python %s, at least %s is needed", found.Path, found.Version, Minimum).
-			WithHint("%s", installHint)
+	if sdk.CompareVersions(found.Version, f.Minimum) < 0 {
+		return found, sdk.Errorf(sdk.Unavailable, "%s is %s %s, at least %s is needed", found.Path, f.Name, found.Version, f.Minimum).
+			WithHint("%s", f.install())
 	}
 	return found, nil
 }
 
-const installHint = "install Python " + Minimum + " or newer and put its python3 first in PATH"
-
-// look finds the first executable python3 in the directories of Path.
+// look finds the first executable of a fitting name in the directories of Path.
 func (f *Finder) look() (string, error) {
-	for _, dir := range filepath.SplitList(f.Path) {
-		if !filepath.IsAbs(dir) {
-			continue // would depend on where the caller stands
-		}
-		path := filepath.Join(dir, "python3")
-		if found, err := exec.LookPath(path); err == nil {
-			return found, nil
+	for _, program := range f.Programs {
+		for _, dir := range filepath.SplitList(f.Path) {
+			if !filepath.IsAbs(dir) {
+				continue // would depend on where the caller stands
+			}
+			if found, err := exec.LookPath(filepath.Join(dir, program)); err == nil {
+				return found, nil
+			}
 		}
 	}
-	return "", sdk.Errorf(sdk.Unavailable, "there is no python3 in PATH").WithHint("%s", installHint)
+	return "", sdk.Errorf(sdk.Unavailable, "there is no %s in PATH", f.Programs[0]).WithHint("%s", f.install())
 }
 
 // ask starts what was found and lets it tell who it is.
 func (f *Finder) ask(ctx context.Context, path string) (found Interpreter, err error) {
-	const question = `import json, platform, sys
-print(json.dumps({"Path": sys.executable, "Version": platform.python_version()}))`
 	ctx, cancel := context.WithTimeout(ctx, askLimit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, path, "-I", "-S", "-c", question)
+	cmd := exec.CommandContext(ctx, path, f.Question...)
 	cmd.Env, cmd.Dir = f.Env, string(filepath.Separator)
 	cmd.WaitDelay = time.Second
 	var complaint strings.Builder

@@ -33,9 +33,10 @@ func newPlace(t *testing.T, script string) place {
 	p.write(script)
 	p.finder = func() *Finder {
 		return &Finder{
-			Path:  strings.Join([]string{"relative", p.bin, "/usr/bin"}, string(filepath.ListSeparator)),
-			Env:   []string{"PATH=" + p.bin + ":/usr/bin:/bin"},
-			Cache: filepath.Join(dir, "interpreter.json"),
+			Language: Python(),
+			Path:     strings.Join([]string{"relative", p.bin, "/usr/bin"}, string(filepath.ListSeparator)),
+			Env:      []string{"PATH=" + p.bin + ":/usr/bin:/bin"},
+			Cache:    filepath.Join(dir, "interpreter.json"),
 		}
 	}
 	return p
@@ -119,10 +120,26 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 			}
 		})
 	}
-	if _, err := (&Finder{Path: t.TempDir()}).Find(t.Context()); sdk.KindOf(err) != sdk.Unavailable {
+	if _, err := (&Finder{Language: Node(), Path: t.TempDir()}).Find(t.Context()); sdk.KindOf(err) != sdk.Unavailable {
 		t.Error("an empty PATH:", err)
 	}
 	if got := find(t, newPlace(t, answers("/bin/sh", "3.10.0")).finder()).Version; got != "3.10.0" {
 		t.Error(got)
+	}
+}
+
+func TestNodeIsFoundBehindAScript(t *testing.T) {
+	if _, err := exec.LookPath("/usr/bin/node"); err != nil {
+		t.Skip("there is no /usr/bin/node")
+	}
+	p := newPlace(t, "exit 1")
+	shim := filepath.Join(p.bin, "nodejs")
+	if err := os.WriteFile(shim, []byte("#!/bin/sh\nexec /usr/bin/node \"$@\"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	f := p.finder()
+	f.Language, f.Path = Node(), p.bin
+	if got := find(t, f); got.Path == shim || !filepath.IsAbs(got.Path) || sdk.CompareVersions(got.Version, "18") < 0 {
+		t.Errorf("found %+v", got)
 	}
 }

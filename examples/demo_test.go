@@ -42,6 +42,18 @@ func TestDemo(t *testing.T) {
 	case !ran && !strings.Contains(out, "summarize is skipped"):
 		t.Errorf("summarize neither ran nor was skipped:\n%s", out)
 	}
+	compiled(t, out)
+}
+
+// compiled checks that the example in Go ran, or was skipped where it may be.
+func compiled(t *testing.T, out string) {
+	t.Helper()
+	switch ran := strings.Contains(out, `{"statusCode":200,"headers":{"content-type":"image/jpeg"},`); {
+	case !ran && strings.Contains(os.Getenv("FN_TEST_REQUIRE"), "modules"):
+		t.Errorf("modules are required, and thumbnail did not run:\n%s", out)
+	case !ran && !strings.Contains(out, "thumbnail is skipped"):
+		t.Errorf("thumbnail neither ran nor was skipped:\n%s", out)
+	}
 }
 
 // Without an interpreter its example is skipped, by name, and all else runs.
@@ -57,7 +69,7 @@ func TestDemoWithoutPython(t *testing.T) {
 		}
 	}
 	out := demo(t, tools)
-	for _, want := range []string{"summarize is skipped: python3", `"words": 122817`, "That worked."} {
+	for _, want := range []string{"summarize is skipped: python3", "thumbnail is skipped: there is no go", `"words": 122817`, "That worked."} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the demo does not show %q:\n%s", want, out)
 		}

@@ -135,7 +135,11 @@ func (s *session) await(want frame.Type, into any) error {
 		go func() {
 			select {
 			case <-prepared.ended():
-				s.abandon()
+				select {
+				case <-got: // it was waited for no more: this end is that of the call
+				default:
+					s.abandon()
+				}
 			case <-got:
 			}
 		}()

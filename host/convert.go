@@ -36,7 +36,10 @@ func callOf(c registry.Call) api.CallRecord {
 }
 
 func runtimeOf(r registry.Runtime) api.Runtime {
-	return api.Runtime{Name: r.Name, Language: r.Language, Image: r.Image, From: r.From, Builtin: r.Builtin, CreatedAt: api.Time{Time: r.CreatedAt}}
+	return api.Runtime{
+		Name: r.Name, Language: r.Language, Image: r.Image, From: r.From, Builtin: r.Builtin, CreatedAt: api.Time{Time: r.CreatedAt},
+		Requirements: r.Requirements, Preload: append([]string{}, r.Preload...),
+	}
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -5,7 +5,6 @@ import (
 	"os"
 
 	"github.com/fnhost/fn/host/api"
-	"github.com/fnhost/fn/host/registry"
 	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/sdk/fault"
 )
@@ -39,35 +38,6 @@ func (h *Host) ShowCall(ctx context.Context, _ api.Caller, req api.CallRef, _ ap
 func (h *Host) awaitRecords() {
 	h.records.Lock()
 	h.records.Unlock()
-}
-
-// CreateRuntime names an environment.
-func (h *Host) CreateRuntime(ctx context.Context, _ api.Caller, req api.RuntimeSpec, _ api.Reporter) (api.Runtime, error) {
-	r, err := h.registry.CreateRuntime(ctx, registry.Runtime{
-		Name: req.Name, Language: req.Language, Image: req.Image, From: req.From,
-	})
-	return runtimeOf(r), err
-}
-
-// ListRuntimes tells every runtime, by name.
-func (h *Host) ListRuntimes(ctx context.Context, _ api.Caller, _ api.None, _ api.Reporter) (api.RuntimeList, error) {
-	list := api.RuntimeList{Runtimes: []api.Runtime{}}
-	all, err := h.registry.Runtimes(ctx)
-	for _, r := range all {
-		list.Runtimes = append(list.Runtimes, runtimeOf(r))
-	}
-	return list, err
-}
-
-// ShowRuntime tells one runtime.
-func (h *Host) ShowRuntime(ctx context.Context, _ api.Caller, req api.NameRef, _ api.Reporter) (api.Runtime, error) {
-	r, err := h.registry.Runtime(ctx, req.Name)
-	return runtimeOf(r), err
-}
-
-// DeleteRuntime forgets a runtime that no function uses.
-func (h *Host) DeleteRuntime(ctx context.Context, _ api.Caller, req api.NameRef, _ api.Reporter) (api.None, error) {
-	return api.None{}, h.registry.DeleteRuntime(ctx, req.Name)
 }
 
 // HostStatus tells about this process.

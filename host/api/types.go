@@ -212,6 +212,9 @@ type RuntimeSpec struct {
 	Language string `json:"language,omitempty"`
 	From     string `json:"from,omitempty"`
 	Image    string `json:"image,omitempty"`
+
+	Requirements string   `json:"requirements,omitempty"` // the file, absolute
+	Preload      []string `json:"preload,omitempty"`      // modules to import before any code arrives
 }
 
 // Runtime is a named environment. Builtin ones carry the language's name.
@@ -222,6 +225,9 @@ type Runtime struct {
 	From      string `json:"from"`
 	Builtin   bool   `json:"builtin"`
 	CreatedAt Time   `json:"created_at"`
+
+	Requirements string   `json:"requirements"` // the text
+	Preload      []string `json:"preload"`
 }
 
 // RuntimeList is every runtime, by name.

@@ -65,7 +65,7 @@ func ForComponent(v registry.Version, r registry.Runtime, s Settings, path, comp
 	return sdk.Function{
 		Name:    v.Function,
 		Version: v.Version,
-		Runtime: sdk.Runtime{Name: r.Name, Language: Spoken(r.Language), Image: r.Image},
+		Runtime: Runtime(r),
 		Handler: v.Handler,
 		Code:    sdk.Bundle{Path: path, Digest: v.Digest, Size: v.Size},
 		Memory:  s.Memory,
@@ -76,6 +76,11 @@ func ForComponent(v registry.Version, r registry.Runtime, s Settings, path, comp
 		Env:     s.Env,
 		Options: s.On[component],
 	}
+}
+
+// Runtime is a runtime as a component is given it.
+func Runtime(r registry.Runtime) sdk.Runtime {
+	return sdk.Runtime{Name: r.Name, Language: Spoken(r.Language), Image: r.Image, Requirements: r.Requirements, Preload: r.Preload}
 }
 
 // Summary is a version as lists show it.

@@ -6,7 +6,7 @@ import (
 )
 
 const callableQuery = `SELECT v.function, v.version, v.runtime, v.handler, v.digest, v.size, v.settings, v.created_at, f.updated_at,
-	r.language, r.image, r.base, r.created_at,
+	r.language, r.image, r.base, r.created_at, r.requirements, r.preload,
 	d.component, d.version, d.state, d.running, d.reason, d.location, d.observed_at
 	FROM functions f
 	JOIN versions v ON v.function = f.name AND v.version = f.current
@@ -45,13 +45,13 @@ func (c *Callable) scan(rows *sql.Rows) error {
 		v                                            = &c.Version
 		settings                                     string
 		created, updated                             int64
-		language, image, base                        sql.NullString
+		language, image, base, requirements, preload sql.NullString
 		runtimeCreated                               sql.NullInt64
 		component, state, reason, location           sql.NullString
 		deployedVersion, deployedRunning, deployedAt sql.NullInt64
 	)
 	err := rows.Scan(&v.Function, &v.Version, &v.Runtime, &v.Handler, &v.Digest, &v.Size, &settings, &created, &updated,
-		&language, &image, &base, &runtimeCreated,
+		&language, &image, &base, &runtimeCreated, &requirements, &preload,
 		&component, &deployedVersion, &state, &deployedRunning, &reason, &location, &deployedAt)
 	if err != nil {
 		return err
@@ -60,7 +60,10 @@ func (c *Callable) scan(rows *sql.Rows) error {
 	if builtin, ok := builtinRuntime(v.Runtime); ok {
 		c.Runtime = builtin
 	} else {
-		c.Runtime = Runtime{Name: v.Runtime, Language: language.String, Image: image.String, From: base.String, CreatedAt: fromMicro(runtimeCreated.Int64)}
+		c.Runtime = Runtime{
+			Name: v.Runtime, Language: language.String, Image: image.String, From: base.String, CreatedAt: fromMicro(runtimeCreated.Int64),
+			Requirements: requirements.String, Preload: preloads(preload.String),
+		}
 	}
 	if component.Valid {
 		c.Deployments = append(c.Deployments, Deployment{

@@ -40,54 +40,83 @@ func Languages() []string {
 	return languages
 }
 
-const runtimeQuery = "SELECT name, language, image, base, created_at FROM runtimes"
+const runtimeQuery = "SELECT name, language, image, base, created_at, requirements, preload FROM runtimes"
 
 func scanRuntime(row scanner) (Runtime, error) {
 	var rt Runtime
 	var created int64
-	err := row.Scan(&rt.Name, &rt.Language, &rt.Image, &rt.From, &created)
-	rt.CreatedAt = fromMicro(created)
+	var preload string
+	err := row.Scan(&rt.Name, &rt.Language, &rt.Image, &rt.From, &created, &rt.Requirements, &preload)
+	rt.CreatedAt, rt.Preload = fromMicro(created), preloads(preload)
 	return rt, err
+}
+
+// preloads are the names in a column of them.
+func preloads(column string) []string {
+	if column == "" {
+		return nil
+	}
+	return strings.Split(column, ",")
+}
+
+// CompleteRuntime is a runtime as CreateRuntime would make it, with its errors;
+// it makes none.
+func (r *Registry) CompleteRuntime(ctx context.Context, rt Runtime) (Runtime, error) {
+	tx, err := r.read.BeginTx(ctx, nil)
+	if err != nil {
+		return rt, r.fault("complete runtime", err)
+	}
+	defer tx.Rollback()
+	rt, err = complete(tx, rt)
+	return rt, r.fault("complete runtime", err)
 }
 
 // CreateRuntime makes a runtime. With From, language and image are those of
 // that runtime unless given. A name that is taken is a Conflict, an unknown
 // language Invalid, an unknown From NotFound.
 func (r *Registry) CreateRuntime(ctx context.Context, rt Runtime) (Runtime, error) {
-	err := r.change(ctx, "create runtime", func(tx *sql.Tx) error {
-		if _, err := findRuntime(tx, rt.Name); err == nil {
-			return fault.New(fault.Conflict, "there is a runtime %q already", rt.Name).
-				WithHint("fn runtime show %s", rt.Name)
-		} else if !errors.Is(err, sql.ErrNoRows) {
+	err := r.change(ctx, "create runtime", func(tx *sql.Tx) (err error) {
+		if rt, err = complete(tx, rt); err != nil {
 			return err
-		}
-		if rt.From != "" {
-			base, err := findRuntime(tx, rt.From)
-			if err != nil {
-				return orNoRuntime(tx, rt.From, err)
-			}
-			if rt.Language != "" && rt.Language != base.Language {
-				return fault.New(fault.Invalid, "runtime %q: its language is that of %s, %s, not %s", rt.Name, base.Name, base.Language, rt.Language)
-			}
-			rt.Language = base.Language
-			if rt.Image == "" {
-				rt.Image = base.Image
-			}
-		}
-		if rt.Language == "" {
-			return fault.New(fault.Invalid, "runtime %q: no language was given%s", rt.Name, fault.Suggest("", Languages())).
-				WithHint("fn runtime create %s --language python", rt.Name)
-		}
-		if !slices.Contains(Languages(), rt.Language) {
-			return fault.New(fault.Invalid, "runtime %q: unknown language %q%s", rt.Name, rt.Language, fault.Suggest(rt.Language, Languages()))
 		}
 		now := micro(r.now())
 		rt.CreatedAt, rt.Builtin = fromMicro(now), false
-		_, err := tx.Exec("INSERT INTO runtimes (name, language, image, base, created_at) VALUES (?, ?, ?, ?, ?)",
-			rt.Name, rt.Language, rt.Image, rt.From, now)
+		_, err = tx.Exec("INSERT INTO runtimes (name, language, image, base, created_at, requirements, preload) VALUES (?, ?, ?, ?, ?, ?, ?)",
+			rt.Name, rt.Language, rt.Image, rt.From, now, rt.Requirements, strings.Join(rt.Preload, ","))
 		return err
 	})
 	return rt, err
+}
+
+// complete fills in what a new runtime takes from another one.
+func complete(tx *sql.Tx, rt Runtime) (Runtime, error) {
+	if _, err := findRuntime(tx, rt.Name); err == nil {
+		return rt, fault.New(fault.Conflict, "there is a runtime %q already", rt.Name).
+			WithHint("fn runtime show %s", rt.Name)
+	} else if !errors.Is(err, sql.ErrNoRows) {
+		return rt, err
+	}
+	if rt.From != "" {
+		base, err := findRuntime(tx, rt.From)
+		if err != nil {
+			return rt, orNoRuntime(tx, rt.From, err)
+		}
+		if rt.Language != "" && rt.Language != base.Language {
+			return rt, fault.New(fault.Invalid, "runtime %q: its language is that of %s, %s, not %s", rt.Name, base.Name, base.Language, rt.Language)
+		}
+		rt.Language = base.Language
+		if rt.Image == "" {
+			rt.Image = base.Image
+		}
+	}
+	if rt.Language == "" {
+		return rt, fault.New(fault.Invalid, "runtime %q: no language was given%s", rt.Name, fault.Suggest("", Languages())).
+			WithHint("fn runtime create %s --language python", rt.Name)
+	}
+	if !slices.Contains(Languages(), rt.Language) {
+		return rt, fault.New(fault.Invalid, "runtime %q: unknown language %q%s", rt.Name, rt.Language, fault.Suggest(rt.Language, Languages()))
+	}
+	return rt, nil
 }
 
 // Runtime is the runtime of that name, or NotFound.

@@ -72,6 +72,9 @@ CREATE TABLE calls (
 	total     INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX calls_by_function ON calls (function, seq);
+`, `
+ALTER TABLE runtimes ADD COLUMN requirements TEXT NOT NULL DEFAULT ''; -- the text of the file
+ALTER TABLE runtimes ADD COLUMN preload TEXT NOT NULL DEFAULT ''; -- names, separated by commas
 `}
 }
 

@@ -44,6 +44,9 @@ type Runtime struct {
 	From      string    // the runtime it was made from
 	Builtin   bool      // always there; carries its language's name
 	CreatedAt time.Time // zero of builtin ones
+
+	Requirements string   // what is installed, those of From included
+	Preload      []string // modules that are imported before any code arrives, those of From included
 }
 
 // Deployment is one version of a function on one component, as last observed.

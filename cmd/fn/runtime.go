@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/fnhost/fn/cmd/fn/internal/cli"
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/sdk/fault"
@@ -19,15 +21,15 @@ func (c *commandLine) runtimeCommand() *cli.Command {
 					&cli.StringFlag{Name: "language", Usage: "`LANGUAGE`: exec, go, node, provided or python"},
 					&cli.StringFlag{Name: "from", Usage: "another `RUNTIME`"},
 					&cli.StringFlag{Name: "image", Usage: "`IMAGE`, for components that run images"},
+					&cli.StringFlag{Name: "requirements", Usage: "install what `FILE` names: requirements.txt, package.json"},
+					&cli.StringFlag{Name: "preload", Usage: "import `MODULES`, separated by commas, before any code arrives"},
 				},
 				Action: func(cc *cli.Context) error {
 					if !cc.IsSet("language") && !cc.IsSet("from") {
 						return fault.New(fault.Invalid, "it needs --language or --from").In("", "runtime create").
 							WithHint("fn runtime create %s --language python", shellWord(cc.Args().First()))
 					}
-					r, err := ask(cc.Context, c, api.CreateRuntime, api.RuntimeSpec{
-						Name: cc.Args().First(), Language: cc.String("language"), From: cc.String("from"), Image: cc.String("image"),
-					})
+					r, err := ask(cc.Context, c, api.CreateRuntime, c.runtimeSpec(cc))
 					if err != nil {
 						return err
 					}
@@ -58,7 +60,8 @@ func (c *commandLine) runtimeCommand() *cli.Command {
 					}
 					return show(c, r, func(r api.Runtime) error {
 						return c.facts([2]string{"name", r.Name}, [2]string{"language", r.Language},
-							[2]string{"image", r.Image}, [2]string{"from", r.From}, [2]string{"created", origin(r)})
+							[2]string{"image", r.Image}, [2]string{"from", r.From}, [2]string{"created", origin(r)},
+							[2]string{"preload", strings.Join(r.Preload, ", ")}, [2]string{"requirements", indented(r.Requirements)})
 					})
 				},
 			},
@@ -76,6 +79,28 @@ func (c *commandLine) runtimeCommand() *cli.Command {
 			},
 		},
 	}
+}
+
+// indented puts the lines of a fact below each other.
+func indented(text string) string {
+	return strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n"+strings.Repeat(" ", len("requirements  ")))
+}
+
+// runtimeSpec is what a command line asks for. The host stands elsewhere, so
+// the path of the file is made absolute.
+func (c *commandLine) runtimeSpec(cc *cli.Context) api.RuntimeSpec {
+	spec := api.RuntimeSpec{
+		Name: cc.Args().First(), Language: cc.String("language"), From: cc.String("from"), Image: cc.String("image"),
+	}
+	if cc.IsSet("preload") {
+		for _, module := range strings.Split(cc.String("preload"), ",") {
+			spec.Preload = append(spec.Preload, strings.TrimSpace(module))
+		}
+	}
+	if cc.IsSet("requirements") {
+		spec.Requirements = c.abs(cc.String("requirements"))
+	}
+	return spec
 }
 
 func (c *commandLine) printRuntimes(list api.RuntimeList) error {

@@ -75,6 +75,11 @@ func (d Definer) Define(ctx context.Context, spec api.FunctionSpec, previous *re
 	if previous != nil && !d.outlives(ctx, previous, runtime) {
 		v.Handler = ""
 	}
+	if c != nil {
+		if err := c.checkDependencies(Spoken(runtime.Language)); err != nil {
+			return v, err
+		}
+	}
 	if err := d.handler(c, runtime.Language, handler, &v); err != nil {
 		return v, err
 	}

@@ -59,6 +59,10 @@ func Specialise(r *registry.Runtime, base registry.Runtime, path string, preload
 	if err != nil {
 		return err
 	}
+	if err := selfContained(r.Language, text); err != nil {
+		return fault.New(fault.Invalid, "the requirements: %s: %w", path, err).
+			WithHint("name it by its absolute path")
+	}
 	if r.Requirements, err = join(r.Language, base.Requirements, text); err != nil {
 		return fault.New(fault.Invalid, "the requirements: %s: %w", path, err)
 	}
@@ -83,6 +87,30 @@ func readRequirements(path string) (string, error) {
 	return "", failed
 }
 
+// besideRequirement is a line of a requirements.txt that names another file by
+// a path relative to it.
+var besideRequirement = regexp.MustCompile(`^(?:(?:-r|--requirement|-c|--constraint|-e|--editable|-f|--find-links)[= ]?\s*['"]?(?:file:)?[^/:\s'"][^:]*$|\.{1,2}/)`)
+
+// selfContained refuses requirements that refer to what lies beside them: of a
+// runtime only the text is kept.
+func selfContained(language, text string) error {
+	if language == "python" {
+		for line := range strings.Lines(text) {
+			if line = strings.TrimSpace(line); besideRequirement.MatchString(line) {
+				return fmt.Errorf("the line %q names a file beside it", line)
+			}
+		}
+		return nil
+	}
+	dependencies, err := dependenciesOf(text)
+	for name, where := range dependencies {
+		if path, ok := filePath(where); ok && !strings.HasPrefix(path, "/") {
+			return fmt.Errorf("the dependency %s is %s, a file beside it", name, where)
+		}
+	}
+	return err
+}
+
 // join adds requirements to those of a base: lines to lines in python; in node
 // dependencies to dependencies, of which the new ones win.
 func join(language, base, text string) (string, error) {
@@ -94,16 +122,14 @@ func join(language, base, text string) (string, error) {
 	}
 	dependencies := map[string]string{}
 	for _, source := range []string{base, text} {
-		var described struct {
-			Dependencies map[string]string `json:"dependencies"`
-		}
 		if source == "" {
 			continue
 		}
-		if err := json.Unmarshal([]byte(source), &described); err != nil {
-			return "", fmt.Errorf("it is no package.json: %w", err)
+		more, err := dependenciesOf(source)
+		if err != nil {
+			return "", err
 		}
-		maps.Copy(dependencies, described.Dependencies)
+		maps.Copy(dependencies, more)
 	}
 	joined, err := json.MarshalIndent(map[string]any{"dependencies": dependencies}, "", "  ")
 	return string(joined) + "\n", err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -280,7 +281,7 @@ func TestCallable(t *testing.T) {
 	r := fresh(t)
 	_, err := r.Callable(ctx, "f")
 	must(t, err, fault.NotFound)
-	_, err = r.CreateRuntime(ctx, Runtime{Name: "sci", Language: "python", Image: "img"})
+	_, err = r.CreateRuntime(ctx, Runtime{Name: "sci", Language: "python", Image: "img", Requirements: "six\n", Preload: []string{"json", "six"}})
 	must(t, err, "")
 	v := version("f", "a")
 	v.Runtime = "sci"
@@ -288,7 +289,8 @@ func TestCallable(t *testing.T) {
 	must(t, err, "")
 	c, err := r.Callable(ctx, "f")
 	must(t, err, "")
-	if len(c.Deployments) != 0 || c.Runtime.Language != "python" || c.Runtime.Image != "img" {
+	if len(c.Deployments) != 0 || c.Runtime.Language != "python" || c.Runtime.Image != "img" ||
+		c.Runtime.Requirements != "six\n" || !slices.Equal(c.Runtime.Preload, []string{"json", "six"}) {
 		t.Errorf("callable: %+v", c)
 	}
 	at := time.UnixMicro(5).UTC()

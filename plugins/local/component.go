@@ -11,6 +11,7 @@ import (
 
 	"github.com/fnhost/fn/plugins/local/cgroup"
 	"github.com/fnhost/fn/plugins/local/confine"
+	"github.com/fnhost/fn/plugins/local/deps"
 	"github.com/fnhost/fn/plugins/local/interpreter"
 	"github.com/fnhost/fn/plugins/local/launch"
 	"github.com/fnhost/fn/plugins/local/logbook"
@@ -36,6 +37,7 @@ type Component struct {
 	logs     *scribe
 	python   *interpreter.Finder
 	node     *interpreter.Finder
+	packages packages
 	groups   func() (cgroup.Hierarchy, error)
 	sandbox  func() confine.Found
 	launcher *launch.Launcher
@@ -49,6 +51,7 @@ var (
 	_ sdk.Remover      = (*Component)(nil)
 	_ sdk.LogReader    = (*Component)(nil)
 	_ sdk.PoolReporter = (*Component)(nil)
+	_ sdk.Preparer     = (*Component)(nil)
 )
 
 // The languages that fn-worker starts.
@@ -67,7 +70,7 @@ func (c *Component) Describe() sdk.Description {
 		Summary: "functions are processes of this machine",
 		// The interpreter is the one the caller would start. A script that
 		// chooses it may look for its settings at home.
-		Env: []string{"PATH", "HOME", "TZ"},
+		Env: append([]string{"PATH", "HOME", "TZ"}, installerEnv()...),
 		Limits: sdk.Limits{
 			Languages: []sdk.Language{
 				{Name: languageExec},
@@ -119,6 +122,13 @@ func (c *Component) Configure(ctx context.Context, cfg sdk.Config) error {
 	c.logs = newScribe(shelf)
 	c.python = c.finder(interpreter.Python(), "interpreter.json")
 	c.node = c.finder(interpreter.Node(), "node.json")
+	c.packages.store = &deps.Store{
+		Dir: filepath.Join(cfg.StateDir, "packages"), Now: c.Now,
+		Env: append(c.environment("PATH", "HOME"), installersOwn(os.Environ())...),
+	}
+	if err := os.MkdirAll(c.packages.store.Dir, 0o700); err != nil {
+		return sdk.Errorf(sdk.Unavailable, "the packages' directory: %w", err)
+	}
 	c.groups = sync.OnceValues(func() (cgroup.Hierarchy, error) { return c.openGroups(cfg.HostID) })
 	go c.groups() // takes some 10 ms, and only the first worker waits for it
 	c.sandbox = c.findSandbox()

@@ -19,19 +19,23 @@ import (
 func (c *Component) Deploy(ctx context.Context, f sdk.Function, progress sdk.Progress) (location string, err error) {
 	const steps = 3
 	progress("checking", 0, steps, "steps")
-	kind, err := c.kind(ctx, f)
-	if err == nil {
-		err = c.check(f)
+	if err := c.check(f); err != nil {
+		return "", err
 	}
+	kind, err := c.prepare(ctx, f, progress)
 	if err != nil {
 		return "", err
 	}
+	r := record.Of(f, c.Now())
+	if r.Modules, r.Interpreter, err = c.install(ctx, f, progress); err != nil {
+		return "", err
+	}
 	progress("recording", 1, steps, "steps")
-	if err := c.records.Put(record.Of(f, c.Now())); err != nil {
+	if err := c.records.Put(r); err != nil {
 		return "", sdk.Errorf(sdk.KindOf(err), "recording it: %w", err)
 	}
 	progress("starting workers", 2, steps, "steps")
-	c.workers.expect(kind, f)
+	c.workers.expect(kind, f, r.ModuleDirs())
 	progress("deployed", steps, steps, "steps")
 	return "this machine", nil
 }

@@ -25,10 +25,14 @@ const (
 // Run gives the call a worker of its own. The worker is ended, and the log
 // written, after Run has returned.
 func (c *Component) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output) (report sdk.Report, err error) {
-	if err := c.admit(inv.Function); err != nil {
+	known, err := c.admit(inv.Function)
+	if err != nil {
 		return report, err
 	}
-	kind, err := c.kind(ctx, inv.Function)
+	kind, err := c.prepared(ctx, inv.Function)
+	if err == nil {
+		err = c.installed(ctx, known)
+	}
 	if err != nil {
 		return report, err
 	}
@@ -40,9 +44,10 @@ func (c *Component) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output)
 	defer c.running.begin(inv.Function.Name)()
 
 	call := newCall(inv, out, c.Now)
+	call.modules = known.ModuleDirs()
 	defer func() { c.logs.take(inv.Function.Name, call.out.lines) }()
 	for attempt := 1; ; {
-		w, start, err := c.workers.take(ctx, kind, inv, &call.phases)
+		w, start, err := c.workers.take(ctx, kind, inv, call.modules, &call.phases)
 		if err != nil {
 			return sdk.Report{Start: start, Phases: call.phases}, c.onFullDisk(err)
 		}
@@ -74,9 +79,10 @@ func openCode(f sdk.Function) (*os.File, error) {
 // call is one invocation on its way through a worker.
 type call struct {
 	sdk.Invocation
-	event  *event
-	out    *output
-	phases sdk.Phases
+	event   *event
+	out     *output
+	phases  sdk.Phases
+	modules []string // of the packages that its code requires
 }
 
 func newCall(inv sdk.Invocation, out sdk.Output, now func() time.Time) *call {
@@ -90,14 +96,14 @@ func (c *call) prepare(ctx context.Context, w *waiting, code *os.File) error {
 		return w.early.replay(c.out)
 	}
 	begin := time.Now()
-	ack, err := inject(ctx, w.Worker, c.Function, c.Timeout, c.Secrets, code, c.out)
+	ack, err := inject(ctx, w.Worker, c.Function, c.modules, c.Timeout, c.Secrets, code, c.out)
 	c.phases.Init = time.Duration(ack.InitMicros) * time.Microsecond
 	c.phases.Inject = time.Since(begin) - c.phases.Init
 	return err
 }
 
 // inject hands a worker a function and its code.
-func inject(ctx context.Context, w *launch.Worker, f sdk.Function, timeout time.Duration, secrets map[string]string, code *os.File, out worker.Output) (worker.Ack, error) {
+func inject(ctx context.Context, w *launch.Worker, f sdk.Function, modules []string, timeout time.Duration, secrets map[string]string, code *os.File, out worker.Output) (worker.Ack, error) {
 	if _, err := code.Seek(0, 0); err != nil {
 		return worker.Ack{}, err
 	}
@@ -108,7 +114,7 @@ func inject(ctx context.Context, w *launch.Worker, f sdk.Function, timeout time.
 	defer cancel()
 	return w.Inject(ctx, worker.Injection{
 		Function: f.Name, Version: strconv.Itoa(f.Version), Runtime: f.Runtime.Name, Handler: f.Handler,
-		CodeDigest: f.Code.Digest, Env: merge(f.Env, secrets),
+		CodeDigest: f.Code.Digest, Env: merge(f.Env, secrets), Modules: modules,
 		MemoryBytes: f.Memory, TimeoutMillis: millis(timeout),
 	}, code, out)
 }

@@ -72,8 +72,8 @@ func (c *Component) sandboxOf(kind launch.Kind) (sandbox.Spec, error) {
 			show = append(show, prefix(real))
 		}
 	}
-	if kind.Modules != "" {
-		show = append(show, kind.Modules)
+	if kind.Interpreter != "" { // whose function it will be is not known yet
+		show = append(show, c.packages.store.Dir)
 	}
 	return found.For(kind.NoNetwork, show...), nil
 }

@@ -25,16 +25,17 @@ func (k key) specialised() bool { return k.function != "" }
 
 // loaded is a function that keeps workers of its own.
 type loaded struct {
-	key key
-	f   sdk.Function
+	key     key
+	f       sdk.Function
+	modules []string // the directories of what its code requires
 }
 
 // specialise has as many workers wait with the function loaded as it wants, and
 // returns their key. Those of another version of it go. w.mu is held.
-func (w *workers) specialise(kind launch.Kind, f sdk.Function) (keys []key) {
+func (w *workers) specialise(kind launch.Kind, f sdk.Function, modules []string) (keys []key) {
 	before, ok := w.loaded[f.Name]
 	if f.Warm > 0 {
-		keys = []key{{kind, f.Name, f.Version, digestOf(f)}}
+		keys = []key{{kind, f.Name, f.Version, digestOf(f, modules)}}
 	}
 	if ok && (len(keys) == 0 || before.key != keys[0]) {
 		delete(w.loaded, f.Name)
@@ -42,7 +43,7 @@ func (w *workers) specialise(kind launch.Kind, f sdk.Function) (keys []key) {
 		ok = false
 	}
 	if len(keys) > 0 && !ok {
-		w.loaded[f.Name] = loaded{keys[0], f}
+		w.loaded[f.Name] = loaded{keys[0], f, modules}
 		w.pool.Keep(keys[0], pool.Bounds{Min: f.Warm, Max: f.Warm})
 	}
 	return keys
@@ -59,8 +60,8 @@ func (w *workers) unload(function string) {
 }
 
 // digestOf is one of everything that a worker is given with a function.
-func digestOf(f sdk.Function) string {
-	given, err := json.Marshal([]any{f.Code.Digest, f.Handler, f.Env, f.Memory, f.Timeout, f.Runtime, f.Warm})
+func digestOf(f sdk.Function, modules []string) string {
+	given, err := json.Marshal([]any{f.Code.Digest, f.Handler, f.Env, f.Memory, f.Timeout, f.Runtime, f.Warm, modules})
 	if err != nil {
 		return err.Error() // none of these can fail
 	}
@@ -87,6 +88,6 @@ func (w *workers) load(ctx context.Context, started *launch.Worker, key key) (_ 
 	}
 	defer code.Close()
 	printed := &early{}
-	_, err = inject(ctx, started, wanted.f, wanted.f.Timeout, nil, code, printed)
+	_, err = inject(ctx, started, wanted.f, wanted.modules, wanted.f.Timeout, nil, code, printed)
 	return &waiting{started, printed}, err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 
+	"github.com/fnhost/fn/plugins/local/record"
 	"github.com/fnhost/fn/sdk"
 )
 
@@ -21,18 +22,18 @@ func (c *Component) Remove(ctx context.Context, function string) error {
 }
 
 // admit returns the record of a function that may be called.
-func (c *Component) admit(f sdk.Function) error {
+func (c *Component) admit(f sdk.Function) (record.Record, error) {
 	r, err := c.records.Get(f.Name)
 	switch {
 	case err != nil:
-		return known(f.Name, err)
+		return r, known(f.Name, err)
 	case r.IsStopped():
-		return sdk.Errorf(sdk.Conflict, "the function %s is stopped", f.Name).WithHint("fn deploy %s", f.Name)
+		return r, sdk.Errorf(sdk.Conflict, "the function %s is stopped", f.Name).WithHint("fn deploy %s", f.Name)
 	case !r.Serves(f):
-		return sdk.Errorf(sdk.NotFound, "version %d of the function %s is not deployed, version %d is",
+		return r, sdk.Errorf(sdk.NotFound, "version %d of the function %s is not deployed, version %d is",
 			f.Version, f.Name, r.Version).WithHint("fn deploy %s", f.Name)
 	}
-	return nil
+	return r, nil
 }
 
 // known explains the error of looking at a record.

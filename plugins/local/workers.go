@@ -69,7 +69,7 @@ func (w *workers) start(ctx context.Context, key key) (*waiting, error) {
 // expect has the workers started that calls of a function may want, before one
 // does. Those that wait for the same with another interpreter, which it was
 // before, go. It returns the keys of workers that can serve the function.
-func (w *workers) expect(kind launch.Kind, f sdk.Function) []key {
+func (w *workers) expect(kind launch.Kind, f sdk.Function, modules []string) []key {
 	generic, sort := key{Kind: kind}, kind
 	sort.Interpreter = ""
 	w.mu.Lock()
@@ -82,12 +82,12 @@ func (w *workers) expect(kind launch.Kind, f sdk.Function) []key {
 			w.pool.Retire(key{Kind: sort})
 		}
 	}
-	return append(w.specialise(kind, f), generic)
+	return append(w.specialise(kind, f, modules), generic)
 }
 
 // take returns a worker for one call and adds the wait for it to the phases.
-func (w *workers) take(ctx context.Context, kind launch.Kind, inv sdk.Invocation, phases *sdk.Phases) (*waiting, sdk.StartKind, error) {
-	f, keys := inv.Function, w.expect(kind, inv.Function)
+func (w *workers) take(ctx context.Context, kind launch.Kind, inv sdk.Invocation, modules []string, phases *sdk.Phases) (*waiting, sdk.StartKind, error) {
+	f, keys := inv.Function, w.expect(kind, inv.Function, modules)
 	if len(inv.Secrets) > 0 {
 		keys = keys[len(keys)-1:] // they come with the call: no worker can have them
 	}

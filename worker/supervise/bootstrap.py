@@ -260,6 +260,17 @@ class LateSite:
         return next(filter(None, (f.find_spec(name, path, target) for f in sys.meta_path)), None)
 
 
+def add_packages(directories):
+    """Puts installed packages behind the standard library."""
+    for directory in directories:
+        if any(name.endswith(".pth") for name in os.listdir(directory)):
+            import site
+
+            site.addsitedir(directory)
+        else:
+            sys.path.append(directory)
+
+
 def site_builtins():
     """What package site puts among the builtins and functions are known to use."""
     import builtins
@@ -316,6 +327,7 @@ class Worker:
 
     code = ""
     request = ""
+    standard = 0  # how many places of sys.path are the standard library's
 
 
 def default_signals():
@@ -344,6 +356,10 @@ def initialise(stream):
     os.environ.update(function["env"])
     if "TZ" in os.environ:
         time.tzset()
+    of_runtime = sys.path[Worker.standard:]
+    del sys.path[Worker.standard:]
+    add_packages(function.get("modules", []))
+    sys.path += of_runtime
     sys.path.insert(0, Worker.code)
     sys.argv = [""]
     name, handler = load(Worker.code, function["handler"], function["default_handler"])
@@ -376,7 +392,9 @@ def main():
     sys.meta_path.insert(0, LogSetup())
     sys.meta_path.append(LateSite())
     site_builtins()
+    Worker.standard = len(sys.path)
     try:
+        add_packages(filter(None, sys.argv[2].split(os.pathsep)))
         for module in filter(None, sys.argv[1].split(",")):
             __import__(module)
         rehearse()

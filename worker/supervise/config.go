@@ -9,6 +9,7 @@ type Config struct {
 
 	Language    string   // "exec", "python", "node" or "provided"
 	Interpreter string   // absolute path; of python and node alone
+	Modules     []string // directories of packages that the interpreter brings to every function
 	Preload     []string // modules the interpreter imports before it is ready
 
 	// Dir is the worker's own. It is created if it is missing, filled, and

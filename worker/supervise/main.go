@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/fnhost/fn/worker/sandbox"
@@ -20,6 +21,7 @@ func Main(serve func(private bool) (RuntimeAPI, error)) {
 	flag.StringVar(&cfg.Dir, "dir", "", "a private `directory` to fill and remove")
 	flag.BoolVar(&cfg.OwnNetwork, "own-network", false, "this worker has a network of its own")
 	preload := flag.String("preload", "", "`modules`, separated by commas, to import before a function is known")
+	modules := flag.String("modules", "", "`directories` of installed packages, separated as in PATH")
 	enter := flag.String("sandbox", "", "the sandbox to enter first of all, as `JSON`; see package sandbox")
 	try := flag.Bool("try", false, "end when the sandbox is entered")
 	flag.Parse()
@@ -30,6 +32,7 @@ func Main(serve func(private bool) (RuntimeAPI, error)) {
 	if *try {
 		return
 	}
+	cfg.Modules = filepath.SplitList(*modules)
 	if *preload != "" {
 		cfg.Preload = strings.Split(*preload, ",")
 	}

@@ -13,9 +13,10 @@ import (
 //go:embed bootstrap.js
 var bootstrapNode []byte
 
-// node is the dialect of the node at a path. It has no margin: V8 maps far more
+// node is the dialect of the node at a path, with packages of its own in the
+// directories modules. It has no margin: V8 maps far more
 // than it touches, and the bound of its own heap is settled when it starts.
-func node(interpreter string, preload []string) dialect {
+func node(interpreter string, modules, preload []string) dialect {
 	return dialect{
 		name: "node", defaultHandler: worker.DefaultNode,
 		command: func(h home) (string, []string, error) {
@@ -23,6 +24,11 @@ func node(interpreter string, preload []string) dialect {
 			// the user's, says nothing about the code.
 			if err := os.WriteFile(h.script("package.json"), []byte("{}\n"), 0o600); err != nil {
 				return "", nil, err
+			}
+			for _, dir := range modules { // where the script finds them, and the code
+				if err := linkEntries(dir, h.script("node_modules"), true); err != nil {
+					return "", nil, err
+				}
 			}
 			script := h.script("bootstrap.cjs")
 			args := []string{interpreter, script, strings.Join(preload, ",")}

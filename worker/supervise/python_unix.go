@@ -17,8 +17,9 @@ var bootstrapPython []byte
 // raises MemoryError, and python can say so.
 const pythonMargin = 64 << 20
 
-// python is the dialect of the python3 at a path.
-func python(interpreter string, preload []string) dialect {
+// python is the dialect of the python3 at a path, with packages of its own in
+// the directories modules.
+func python(interpreter string, modules, preload []string) dialect {
 	return dialect{
 		name: "python", defaultHandler: worker.DefaultPython, margin: pythonMargin,
 		command: func(h home) (string, []string, error) {
@@ -26,7 +27,8 @@ func python(interpreter string, preload []string) dialect {
 			// -I: nothing of the user's or the directory's; -S: site-packages only
 			// when wanted, see LateSite; -B: a worker lives for one call, so
 			// compiled files would only be written and removed again.
-			args := []string{interpreter, "-I", "-S", "-B", script, strings.Join(preload, ",")}
+			args := []string{interpreter, "-I", "-S", "-B", script,
+				strings.Join(preload, ","), strings.Join(modules, string(os.PathListSeparator))}
 			return interpreter, args, os.WriteFile(script, bootstrapPython, 0o600)
 		},
 	}

@@ -83,12 +83,12 @@ func newSession(cfg Config) (*session, error) {
 		s.language = &execLanguage{home: s.home, output: output, env: env}
 	case "python":
 		s.language = &interpreted{
-			dialect: python(cfg.Interpreter, cfg.Preload),
+			dialect: python(cfg.Interpreter, cfg.Modules, cfg.Preload),
 			home:    s.home, output: output, env: env, spawn: spawn,
 		}
 	case "node":
 		s.language = &interpreted{
-			dialect: node(cfg.Interpreter, cfg.Preload),
+			dialect: node(cfg.Interpreter, cfg.Modules, cfg.Preload),
 			home:    s.home, output: output, env: env, spawn: spawn,
 		}
 	case "provided":

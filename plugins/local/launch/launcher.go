@@ -127,6 +127,12 @@ func (l *Launcher) command(kind Kind, dir string) (*exec.Cmd, error) {
 	if kind.Interpreter != "" {
 		args = append(args, "-interpreter", kind.Interpreter)
 	}
+	if kind.Modules != "" {
+		args = append(args, "-modules", kind.Modules)
+	}
+	if kind.Preload != "" {
+		args = append(args, "-preload", kind.Preload)
+	}
 	program := l.cfg.Program
 	if kind.Language == "provided" {
 		program += "-provided"

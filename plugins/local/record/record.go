@@ -17,6 +17,11 @@ type Record struct {
 	Digest   string    `json:"digest"`
 	Deployed time.Time `json:"deployed"`
 	Stopped  time.Time `json:"stopped,omitzero"` // calls are refused since then
+
+	// Modules is the directory of what its code requires, and Interpreter for
+	// whom that was installed. Both are empty where it requires nothing.
+	Modules     string `json:"modules,omitempty"`
+	Interpreter string `json:"interpreter,omitempty"`
 }
 
 // Of returns the record of f as deployed at a time.
@@ -25,6 +30,15 @@ func Of(f sdk.Function, at time.Time) Record {
 		Name: f.Name, Version: f.Version, Runtime: f.Runtime.Name, Language: f.Runtime.Language,
 		Handler: f.Handler, Digest: f.Code.Digest, Deployed: at,
 	}
+}
+
+// ModuleDirs are the directories of packages that a worker is handed with the
+// function.
+func (r Record) ModuleDirs() []string {
+	if r.Modules == "" {
+		return nil
+	}
+	return []string{r.Modules}
 }
 
 // IsStopped tells whether calls are refused.

@@ -1,0 +1,70 @@
+package function
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/fnhost/fn/host/registry"
+	"github.com/fnhost/fn/sdk/fault"
+)
+
+func TestSpecialise(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	lines := write("requirements.txt", "six\n")
+	described := write("package.json", `{"name":"x","dependencies":{"a":"2","b":"1"}}`)
+	python := registry.Runtime{Name: "base", Language: "python", Requirements: "numpy", Preload: []string{"json"}}
+	node := registry.Runtime{Name: "base", Language: "node", Requirements: `{"dependencies":{"a":"1","c":"1"}}`}
+	for _, c := range []struct {
+		name     string
+		language string
+		base     registry.Runtime
+		path     string
+		preload  []string
+		want     string // requirements
+		loads    []string
+		fails    string
+	}{
+		{"nothing", "exec", registry.Runtime{}, "", nil, "", nil, ""},
+		{"plain", "python", registry.Runtime{}, lines, []string{"six", "xml.dom"}, "six\n", []string{"six", "xml.dom"}, ""},
+		{"added", "python", python, lines, []string{"six", "json"}, "numpy\nsix\n", []string{"json", "six"}, ""},
+		{"inherited", "python", python, "", nil, "numpy", []string{"json"}, ""},
+		{"merged", "node", node, described, []string{"@aws-sdk/client-s3", "node:fs"}, "{\n  \"dependencies\": {\n    \"a\": \"2\",\n    \"b\": \"1\",\n    \"c\": \"1\"\n  }\n}\n", []string{"@aws-sdk/client-s3", "node:fs"}, ""},
+		{"exec", "exec", registry.Runtime{}, lines, nil, "", nil, "exec has no modules to install or preload"},
+		{"no name", "python", registry.Runtime{}, "", []string{"os; import sys"}, "", nil, `"os; import sys" cannot be the name of a python module`},
+		{"empty name", "python", registry.Runtime{}, "", []string{""}, "", nil, `"" cannot be the name of a python module`},
+		{"an option", "node", registry.Runtime{}, "", []string{"../x"}, "", nil, `"../x" cannot be`},
+		{"missing", "python", registry.Runtime{}, filepath.Join(dir, "nowhere"), nil, "", nil, "the requirements: open "},
+		{"endless", "python", registry.Runtime{}, "/dev/zero", nil, "", nil, "not a regular file"},
+		{"large", "python", registry.Runtime{}, write("large", strings.Repeat("#", maxRequirements+1)), nil, "", nil, "too large"},
+		{"bytes", "python", registry.Runtime{}, write("bytes", "\xff\xfe"), nil, "", nil, "is not UTF-8"},
+		{"no package.json", "node", registry.Runtime{}, lines, nil, "", nil, "it is no package.json"},
+		{"beside it", "python", registry.Runtime{}, write("refers", "six\n-r other.txt\n"), nil, "", nil, `the line "-r other.txt" names a file beside it`},
+		{"wheels beside it", "python", registry.Runtime{}, write("links", "--find-links wheels\nsix\n"), nil, "", nil, `names a file beside it`},
+		{"elsewhere", "python", registry.Runtime{}, write("absolute", "--find-links /opt/wheels\n--index-url https://example.org/simple\nsix\n"), nil, "--find-links /opt/wheels\n--index-url https://example.org/simple\nsix\n", nil, ""},
+		{"link beside it", "node", registry.Runtime{}, write("file.json", `{"dependencies":{"lib":"file:../lib"}}`), nil, "", nil, `the dependency lib is file:../lib, a file beside it`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := registry.Runtime{Name: "r", Language: c.language}
+			err := Specialise(&r, c.base, c.path, c.preload)
+			if c.fails != "" {
+				if fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), c.fails) {
+					t.Errorf("%v, want %q", err, c.fails)
+				}
+				return
+			}
+			if err != nil || r.Requirements != c.want || !slices.Equal(r.Preload, c.loads) {
+				t.Errorf("%q, %q, %v", r.Requirements, r.Preload, err)
+			}
+		})
+	}
+}

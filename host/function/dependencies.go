@@ -60,6 +60,9 @@ func (c code) checkDependencies(language string) error {
 		if !ok || !strings.HasPrefix(where, "/") && !strings.HasPrefix(where, "~") && !strings.HasPrefix(path.Clean(where)+"/", "../") {
 			continue
 		}
+		if c.has("node_modules/" + name + "/package.json") {
+			continue // it came with the code
+		}
 		return fault.New(fault.Invalid, "the dependency %s of %s is %s, which is not in the code: what lies outside its directory is not packed", name, file, dependencies[name]).
 			WithHint("cd %s && npm install \"$(npm pack %s)\"", c.root, where)
 	}

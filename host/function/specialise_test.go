@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/fnhost/fn/host/registry"
+	"github.com/fnhost/fn/sdk/bundle"
 	"github.com/fnhost/fn/sdk/fault"
 )
 
@@ -64,6 +65,49 @@ func TestSpecialise(t *testing.T) {
 			}
 			if err != nil || r.Requirements != c.want || !slices.Equal(r.Preload, c.loads) {
 				t.Errorf("%q, %q, %v", r.Requirements, r.Preload, err)
+			}
+		})
+	}
+}
+
+func TestDependenciesOutsideTheCode(t *testing.T) {
+	for _, c := range []struct {
+		name, dependencies, also string
+		fails                    bool
+	}{
+		{"beside", `"lib":"file:../lib"`, "", true},
+		{"a bare path", `"lib":"../lib"`, "", true},
+		{"around", `"lib":"file:a/../../lib"`, "", true},
+		{"absolute", `"lib":"file:/opt/lib.tgz"`, "", true},
+		{"a url", `"lib":"file:///opt/lib.tgz"`, "", true},
+		{"home", `"lib":"~/lib"`, "", true},
+		{"a link", `"lib":"link:../lib"`, "", true},
+		{"within", `"lib":"file:./lib", "more":"file:lib-1.0.0.tgz"`, "", false},
+		{"a name that begins with dots", `"lib":"file:..lib"`, "", false},
+		{"a registry", `"lib":"^1.0.0"`, "", false},
+		{"a repository", `"lib":"git+https://example.org/lib.git"`, "", false},
+		{"it came along", `"lib":"file:../lib"`, "node_modules/lib/package.json", false},
+		{"damaged", `"lib":`, "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			files := []string{"package.json"}
+			if c.also != "" {
+				files = append(files, c.also)
+			}
+			if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte(`{"dependencies":{`+c.dependencies+`}}`), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			packed := code{root: dir}
+			for _, name := range files {
+				packed.files = append(packed.files, bundle.File{Name: name})
+			}
+			err := packed.checkDependencies("node")
+			if c.fails != (err != nil) || c.fails && !strings.Contains(err.Error(), "the dependency lib of package.json is") {
+				t.Error(err)
+			}
+			if err := packed.checkDependencies("python"); err != nil {
+				t.Error(err)
 			}
 		})
 	}

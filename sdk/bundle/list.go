@@ -162,7 +162,13 @@ func (l *lister) badLink(name string, err error) error {
 	if errors.Is(err, syscall.ELOOP) {
 		return l.refuse(name, "the link %s leads back to itself (by way of %s)", name, target)
 	}
-	return l.refuse(name, "the link %s leads out of %s (to %s)", name, l.dir, target)
+	refused := l.refuse(name, "the link %s leads out of %s (to %s)", name, l.dir, target)
+	var e *fault.Error
+	if dir := path.Dir(name); errors.As(refused, &e) && strings.Split(name, "/")[0] == "node_modules" && !filepath.IsAbs(target) {
+		// npm links to packages of other directories; it can copy them as well.
+		return e.WithHint("cd %s && npm install --install-links %s", l.dir, path.Join(dir, filepath.ToSlash(target)))
+	}
+	return refused
 }
 
 func (l *lister) refuse(name, format string, args ...any) error {

@@ -1,7 +1,7 @@
 // Bench measures fn as its users meet it: whole processes, from before they
 // are started until they have ended, on the installed executables.
 //
-//	go run ./bench -bin bin            all of it, about three minutes
+//	go run ./bench -bin bin            all of it, under four minutes
 //	go run ./bench -bin bin -quick     a glance, under half a minute
 //	go run ./bench -bin bin -only warm,cold -json figures.json
 //

@@ -14,7 +14,7 @@ import (
 func (h *home) define(name, runtime, source string, settings ...string) string {
 	h.Helper()
 	dir := filepath.Join(h.root, "work", name)
-	file := map[string]string{"exec": "run", "python": "handler.py"}[runtime]
+	file := map[string]string{"exec": "run", "python": "handler.py", "node": "index.js"}[runtime]
 	h.write(filepath.Join(dir, file), source, 0o755)
 	toml := fmt.Sprintf("name = %q\nruntime = %q\n", name, runtime)
 	for _, line := range settings {

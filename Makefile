@@ -12,7 +12,7 @@ RELEASE ?= devel
 BUILD   := $(shell tools/build-id)
 API     := github.com/fnhost/fn/host/api
 LDFLAGS := -s -w -X $(API).build=$(BUILD) -X $(API).release=$(RELEASE)
-BUILDGO := CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)'
+BUILDGO := CGO_ENABLED=0 $(GO) build -trimpath -tags urfave_cli_no_docs -ldflags '$(LDFLAGS)'
 PROGRAMS := fn fn-host fn-plugin-local fn-worker fn-worker-provided
 
 .PHONY: build demo test bench install generate tidy check release-check clean

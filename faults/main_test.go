@@ -37,7 +37,7 @@ func build(dir, id string, packages ...string) error {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return err
 	}
-	args := []string{"build", "-trimpath",
+	args := []string{"build", "-trimpath", "-tags", "urfave_cli_no_docs",
 		"-ldflags", "-s -w -X github.com/fnhost/fn/host/api.build=" + id, "-o", dir + "/"}
 	for _, p := range packages {
 		args = append(args, "./"+p)

@@ -8,9 +8,9 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
-	"github.com/fnhost/fn/cmd/fn/internal/cli"
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/host/client"
 	"github.com/fnhost/fn/host/dirs"
@@ -61,11 +61,23 @@ func (c *commandLine) main(args []string) error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	c.interrupt = cancel
-	cc := cli.NewContext(ctx, p.command, p.flags, p.args)
-	if err := c.setGlobals(cc); err != nil {
-		return err
+	return c.app(p.top(commands)).RunContext(ctx, p.normal())
+}
+
+// app is the command line for the library. Help, typos and the order of flags
+// are ours, see parse.
+func (c *commandLine) app(commands []*cli.Command) *cli.App {
+	return &cli.App{
+		Name:                      "fn",
+		Writer:                    c.stdout,
+		ErrWriter:                 c.stderr,
+		Commands:                  commands,
+		HideHelp:                  true,
+		HideVersion:               true,
+		DisableSliceFlagSeparator: true, // the value of --env A=1,2 is one
+		ExitErrHandler:            func(*cli.Context, error) {},
+		OnUsageError:              usageError,
 	}
-	return p.command.Action(cc)
 }
 
 // globalFlags are understood before and after every command.

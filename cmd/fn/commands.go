@@ -1,6 +1,6 @@
 package main
 
-import "github.com/fnhost/fn/cmd/fn/internal/cli"
+import "github.com/urfave/cli/v2"
 
 // The groups of help, in its order.
 const (
@@ -43,7 +43,17 @@ func (c *commandLine) commands() []*cli.Command {
 // finish gives commands what all have.
 func (c *commandLine) finish(commands []*cli.Command, globals []cli.Flag) {
 	for _, command := range commands {
+		command.HideHelp = true
+		command.OnUsageError = usageError
 		command.Flags = append(command.Flags, globals...)
+		if action := command.Action; action != nil {
+			command.Action = func(cc *cli.Context) error {
+				if err := c.setGlobals(cc); err != nil {
+					return err
+				}
+				return action(cc)
+			}
+		}
 		c.finish(command.Subcommands, globals)
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fnhost/fn/cmd/fn/internal/cli"
+	"github.com/urfave/cli/v2"
 )
 
 // completeName is the command that the completion scripts call: with the words
@@ -83,8 +83,10 @@ func typedWords(commands []*cli.Command, words []string) typed {
 
 // awaitsValue is name when it is a flag whose value is the next word.
 func awaitsValue(command *cli.Command, name string) string {
-	if flag, ok := cli.Find(flagsOf(command), name); ok && !flag.Switch {
-		return name
+	for _, f := range flagsOf(command) {
+		if _, isBool := f.(*cli.BoolFlag); !isBool && slices.Contains(f.Names(), name) {
+			return name
+		}
 	}
 	return ""
 }
@@ -99,7 +101,7 @@ func flagsOf(command *cli.Command) []cli.Flag {
 func flagNames(command *cli.Command) []string {
 	names := []string{"--help"}
 	for _, f := range flagsOf(command) {
-		names = append(names, "--"+f.Spec().Name)
+		names = append(names, "--"+f.Names()[0])
 	}
 	return names
 }

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fnhost/fn/cmd/fn/internal/cli"
+	"github.com/urfave/cli/v2"
+
 	"github.com/fnhost/fn/sdk/fault"
 )
 

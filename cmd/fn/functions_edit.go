@@ -6,7 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/fnhost/fn/cmd/fn/internal/cli"
+	"github.com/urfave/cli/v2"
+
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/sdk/fault"
 )

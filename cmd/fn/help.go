@@ -7,7 +7,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/fnhost/fn/cmd/fn/internal/cli"
+	"github.com/urfave/cli/v2"
+
 	"github.com/fnhost/fn/sdk/fault"
 )
 
@@ -116,14 +117,18 @@ func (h helper) flags(title string, flags []cli.Flag) {
 // describeFlag names a flag with its value, which stands in backquotes in the
 // usage or is the flag's own name.
 func describeFlag(f cli.Flag) (name, usage string) {
-	flag := f.Spec()
-	name = "--" + flag.Name
-	if flag.Switch {
-		return name, flag.Usage
+	name = "--" + f.Names()[0]
+	doc, ok := f.(cli.DocGenerationFlag)
+	if !ok {
+		return name, ""
 	}
-	value := strings.ToUpper(flag.Name)
-	if _, rest, ok := strings.Cut(flag.Usage, "`"); ok {
+	usage = doc.GetUsage()
+	if _, isBool := f.(*cli.BoolFlag); isBool {
+		return name, usage
+	}
+	value := strings.ToUpper(f.Names()[0])
+	if _, rest, ok := strings.Cut(usage, "`"); ok {
 		value, _, _ = strings.Cut(rest, "`")
 	}
-	return name + " " + value, strings.ReplaceAll(flag.Usage, "`", "")
+	return name + " " + value, strings.ReplaceAll(usage, "`", "")
 }

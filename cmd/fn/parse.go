@@ -3,24 +3,39 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
-	"github.com/fnhost/fn/cmd/fn/internal/cli"
+	"github.com/urfave/cli/v2"
+
 	"github.com/fnhost/fn/sdk/fault"
 )
 
-// parsed is a command line, understood but not run: a typo is found before
-// anything happens.
+// parsed is a command line, understood but not run. The library takes flags
+// only before arguments; here they may stand anywhere, and a typo is found
+// before anything happens.
 type parsed struct {
 	command *cli.Command // nil: fn itself
 	path    []string
-	flags   []cli.Value
+	flags   []string // --name or --name=value
 	args    []string
 	help    bool
 }
 
-// parse finds command, flags and arguments; flags may stand anywhere. Everything
-// after "--" is an argument, and so is "-".
+// normal is the same command line in the order that the library wants.
+func (p parsed) normal() []string {
+	return slices.Concat([]string{"fn"}, p.path, p.flags, []string{"--"}, p.args)
+}
+
+// top is the one command at the root that is meant. The library sets up all it
+// is given, which for all of them takes longer than everything else in fn.
+func (p parsed) top(commands []*cli.Command) []*cli.Command {
+	i := slices.IndexFunc(commands, func(c *cli.Command) bool { return c.Name == p.path[0] })
+	return commands[i : i+1]
+}
+
+// parse finds command, flags and arguments. Everything after "--" is an
+// argument, and so is "-".
 func parse(commands []*cli.Command, globals []cli.Flag, args []string) (parsed, error) {
 	p := parsed{}
 	for len(args) > 0 {
@@ -30,9 +45,6 @@ func parse(commands []*cli.Command, globals []cli.Flag, args []string) (parsed, 
 		case word == "--":
 			p.args = append(p.args, args...)
 			args = nil
-		case p.command == nil && len(word) > 1 && word[0] == '-' && strings.TrimLeft(word, "-") == "version":
-			err := p.word(commands, "version")
-			return p, err
 		case len(word) > 1 && word[0] == '-':
 			var err error
 			if args, err = p.flag(globals, word, args); err != nil {
@@ -71,45 +83,67 @@ func (p *parsed) word(commands []*cli.Command, word string) error {
 // flag takes a flag, and its value from the next word where it needs one.
 func (p *parsed) flag(globals []cli.Flag, word string, rest []string) ([]string, error) {
 	name, value, hasValue := strings.Cut(strings.TrimLeft(word, "-"), "=")
-	if name == "help" || name == "h" {
+	switch {
+	case name == "help" || name == "h":
 		p.help = true
 		return rest, nil
+	case name == "version" && p.command == nil:
+		p.path = append(p.path, name)
+		return nil, nil
 	}
 	known := globals
 	if p.command != nil {
-		known = p.command.Flags
+		known = append(slices.Clone(globals), p.command.Flags...)
 	}
-	flag, ok := cli.Find(known, name)
-	switch {
-	case !ok:
+	i := slices.IndexFunc(known, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) })
+	if i < 0 {
 		return nil, p.unknownFlag(known, word)
-	case hasValue:
-	case flag.Switch:
-		value = "true"
-	case len(rest) == 0:
-		return nil, p.invalid("--%s needs a value", name)
-	default:
-		value, rest = rest[0], rest[1:]
 	}
-	if what := flag.Misfit(value); what != "" {
-		return nil, p.invalid("--%s %q: this is %s", name, value, what)
+	if _, isBool := known[i].(*cli.BoolFlag); !isBool && !hasValue {
+		if len(rest) == 0 {
+			return nil, p.invalid("--%s needs a value", name)
+		}
+		value, hasValue, rest = rest[0], true, rest[1:]
 	}
-	p.flags = append(p.flags, cli.Value{Name: name, Text: value})
+	flag := "--" + name
+	if hasValue {
+		if what := misfit(known[i], value); what != "" {
+			return nil, p.invalid("--%s %q: this is %s", name, value, what)
+		}
+		flag += "=" + value
+	}
+	p.flags = append(p.flags, flag)
 	return rest, nil
 }
 
-// complete checks flags and the number of arguments against the command.
+// misfit says why a value is none for a flag; empty: it is one.
+func misfit(flag cli.Flag, value string) string {
+	var err error
+	var what string
+	switch flag.(type) {
+	case *cli.BoolFlag:
+		what = "neither true nor false"
+		_, err = strconv.ParseBool(value)
+	case *cli.IntFlag:
+		what = "no whole number"
+		_, err = strconv.Atoi(value)
+	case *cli.Float64Flag:
+		what = "no number"
+		_, err = strconv.ParseFloat(value, 64)
+	}
+	if err == nil {
+		return ""
+	}
+	return what
+}
+
+// complete checks the number of arguments against the command's usage.
 func (p parsed) complete() (parsed, error) {
-	if p.command == nil || p.command.Action == nil {
+	if p.command == nil && len(p.path) == 0 || p.command != nil && p.command.Action == nil {
 		p.help = true // a group of commands, or fn alone
 	}
-	if p.help {
+	if p.help || p.command == nil {
 		return p, nil
-	}
-	for _, flag := range p.flags { // one before a subcommand's name was looked for in the command above
-		if _, ok := cli.Find(p.command.Flags, flag.Name); !ok {
-			return p, p.unknownFlag(p.command.Flags, "--"+flag.Name)
-		}
 	}
 	usage := strings.Fields(p.command.ArgsUsage)
 	for i, word := range usage {
@@ -152,7 +186,7 @@ func unknownCommand(path []string, in []*cli.Command, word string) error {
 func (p *parsed) unknownFlag(known []cli.Flag, word string) error {
 	var names []string
 	for _, f := range known {
-		names = append(names, "--"+f.Spec().Name)
+		names = append(names, "--"+f.Names()[0])
 	}
 	bare, _, _ := strings.Cut(word, "=")
 	e := fault.From(p.invalid("there is no flag %s", bare))
@@ -169,6 +203,15 @@ func isNumber(word string) bool {
 	var f float64
 	n, err := fmt.Sscanf(word, "%g", &f)
 	return n == 1 && err == nil
+}
+
+// usageError is what the library finds wrong with a flag's value.
+func usageError(cc *cli.Context, err error, _ bool) error {
+	e := fault.New(fault.Invalid, "%w", err)
+	if cc.Command != nil {
+		e.Operation = cc.Command.Name
+	}
+	return e.WithHint("fn help %s", e.Operation)
 }
 
 // asksForJSON looks for --json where the command line may not even be

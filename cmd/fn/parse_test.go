@@ -2,15 +2,12 @@ package main
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/fnhost/fn/cmd/fn/internal/cli"
 	"github.com/fnhost/fn/host/api"
-	"github.com/fnhost/fn/sdk/fault"
 )
 
 func TestFlagsStandAnywhere(t *testing.T) {
@@ -38,29 +35,8 @@ func TestFlagsStandAnywhere(t *testing.T) {
 			t.Errorf("%s: %v", test.line, err)
 			continue
 		}
-		if diff := cmp.Diff(test.want, written(p)); diff != "" {
+		if diff := cmp.Diff(test.want, strings.Join(p.normal(), " ")); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", test.line, diff)
-		}
-	}
-}
-
-// written is a command line with its flags before its arguments.
-func written(p parsed) string {
-	words := append([]string{"fn"}, p.path...)
-	for _, flag := range p.flags {
-		word := "--" + flag.Name
-		if spec, _ := cli.Find(p.command.Flags, flag.Name); !spec.Switch || flag.Text != "true" {
-			word += "=" + flag.Text
-		}
-		words = append(words, word)
-	}
-	return strings.Join(slices.Concat(words, []string{"--"}, p.args), " ")
-}
-
-func TestFlagOfAnotherCommand(t *testing.T) {
-	for _, line := range []string{"calls --last 3 show id", "run f --tail 3", "--on here run f"} {
-		if _, err := parse(newCommandLine(system{}).commands(), globalFlags(), strings.Fields(line)); fault.KindOf(err) != fault.Invalid {
-			t.Errorf("%s: %v", line, err)
 		}
 	}
 }

@@ -7,7 +7,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/fnhost/fn/cmd/fn/internal/cli"
+	"github.com/urfave/cli/v2"
+
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/sdk/fault"
 )

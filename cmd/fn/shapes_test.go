@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/fnhost/fn/cmd/fn/internal/cli"
+	"github.com/urfave/cli/v2"
 )
 
 // shape is what a row of docs/scripting.md says of a command's JSON: nil is any

@@ -3,7 +3,8 @@ package main
 import (
 	"runtime"
 
-	"github.com/fnhost/fn/cmd/fn/internal/cli"
+	"github.com/urfave/cli/v2"
+
 	"github.com/fnhost/fn/host/api"
 )
 

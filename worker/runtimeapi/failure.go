@@ -15,9 +15,11 @@ import (
 const (
 	// maxError is what is read of an error, in bytes; AWS takes no more.
 	maxError = 256 << 10
-	// maxMessage and maxTrace bound what is told of it: bytes, and lines.
-	maxMessage = 64 << 10
-	maxTrace   = 1000
+	// maxText bounds, in bytes, what is told of it: the message, its type, and a
+	// line of the trace. All of the trace has maxTrace. Escaped as JSON it is in
+	// one frame.
+	maxText  = 16 << 10
+	maxTrace = 64 << 10
 )
 
 // failed reads the error that a request carries. doing begins its sentence.
@@ -68,7 +70,8 @@ func trace(raw json.RawMessage) (lines []string) {
 		}
 		entries = []json.RawMessage{raw}
 	}
-	for _, entry := range entries[:min(len(entries), maxTrace)] {
+	left := maxTrace
+	for _, entry := range entries {
 		var place struct {
 			Path  string `json:"path"`
 			Line  int    `json:"line"`
@@ -82,7 +85,11 @@ func trace(raw json.RawMessage) (lines []string) {
 		default:
 			line = string(entry)
 		}
-		lines = append(lines, cut(line))
+		line = cut(line)
+		if left -= len(line) + 1; left < 0 {
+			return append(lines, "…")
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }
@@ -102,11 +109,11 @@ func text(value any) string {
 
 // cut shortens a text, between two characters.
 func cut(s string) string {
-	if len(s) <= maxMessage {
+	if len(s) <= maxText {
 		return s
 	}
-	end := maxMessage
-	for !utf8.RuneStart(s[end]) {
+	end := maxText
+	for end > maxText-utf8.UTFMax && !utf8.RuneStart(s[end]) {
 		end--
 	}
 	return s[:end] + "…"

@@ -64,6 +64,15 @@ func TestOfficialLibraryForGo(t *testing.T) {
 		})
 	}
 
+	t.Run("template", func(t *testing.T) {
+		dir := t.TempDir() + "/greeting"
+		u.must(t, "", "init", dir, "--runtime", "go")
+		u.must(t, "", "apply", dir)
+		if got := u.must(t, "", "run", "greeting", "@"+dir+"/event.json"); got != `{"message":"Hello, Ada!"}` {
+			t.Errorf("%s", got)
+		}
+	})
+
 	use := func(handler string) { u.must(t, "", "update", "f", "--handler", handler) }
 	t.Run("not re-encoded", func(t *testing.T) {
 		use("echo")

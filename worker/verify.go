@@ -60,5 +60,5 @@ func (c *Conn) failed(ctx context.Context, before string, received *Failure, err
 // ended reports whether err is how the death of the other side looks.
 func ended(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, frame.ErrTruncated) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
 }

@@ -8,9 +8,11 @@ import _imp
 import _signal
 import json
 import os
+import resource
 import sys
 import time
 
+VERSION = "%d.%d.%d" % sys.version_info[:3]
 HELLO, INJECT, ACK, CALL, EVENT, EVENT_END, RESULT, END = 1, 2, 5, 6, 7, 8, 10, 11
 CHUNK = 256 << 10
 LONGEST_TEXT = 64 << 10  # of an error's message
@@ -352,6 +354,8 @@ def rehearse():
 
 def initialise(stream):
     function = stream.expect(INJECT)
+    if function.get("data_limit"):
+        resource.setrlimit(resource.RLIMIT_DATA, (function["data_limit"],) * 2)
     Worker.code = function["code"]
     os.environ.update(function["env"])
     if "TZ" in os.environ:
@@ -383,8 +387,8 @@ def finish(stream, pid, outcome):
     os._exit(0)
 
 
-def main():
-    stream, pid = Stream(3), os.getpid()
+def prepare(modules, preload):
+    """Makes the interpreter what a function expects. It may take its time."""
     sys.modules["__main__"] = type(sys)("__main__")  # the function's, and empty
     for file in (sys.stdout, sys.stderr):
         file.reconfigure(line_buffering=True, errors="backslashreplace")
@@ -393,14 +397,16 @@ def main():
     sys.meta_path.append(LateSite())
     site_builtins()
     Worker.standard = len(sys.path)
-    try:
-        add_packages(filter(None, sys.argv[2].split(os.pathsep)))
-        for module in filter(None, sys.argv[1].split(",")):
-            __import__(module)
-        rehearse()
-    except BaseException as error:
-        finish(stream, pid, failure_of(error, "preparing: "))
-    stream.tell(HELLO, {"version": "%d.%d.%d" % sys.version_info[:3]})
+    add_packages(filter(None, modules.split(os.pathsep)))
+    for module in filter(None, preload.split(",")):
+        __import__(module)
+    rehearse()
+
+
+def serve(stream):
+    """Waits for the function and its call, and ends the process."""
+    pid = os.getpid()
+    stream.tell(HELLO, {"version": VERSION})
     try:
         name, handler = initialise(stream)
     except BaseException as error:
@@ -416,4 +422,14 @@ def main():
     finish(stream, pid, outcome)
 
 
-main()
+def main():
+    stream = Stream(3)
+    try:
+        prepare(sys.argv[2], sys.argv[1])
+    except BaseException as error:
+        finish(stream, os.getpid(), failure_of(error, "preparing: "))
+    serve(stream)
+
+
+if __name__ == "__main__":
+    main()

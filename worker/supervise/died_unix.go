@@ -34,7 +34,7 @@ const noResult = "the function ended its process without a result"
 
 // unanswered is the failure of a process that ended in place of an answer;
 // message is for one that exited with 0.
-func unanswered(c child, message string) *worker.Failure {
+func unanswered(c Child, message string) *worker.Failure {
 	if failure := died(c.Status()); failure != nil {
 		return failure
 	}

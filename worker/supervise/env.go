@@ -1,11 +1,13 @@
 package supervise
 
 import (
+	"crypto/rand"
+	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/fnhost/fn/worker"
 )
@@ -32,13 +34,21 @@ func functionEnv(injection worker.Injection, code, handler string) map[string]st
 	env["AWS_LAMBDA_FUNCTION_NAME"] = injection.Function
 	env["AWS_LAMBDA_FUNCTION_VERSION"] = injection.Version
 	env["AWS_LAMBDA_LOG_GROUP_NAME"] = "/fn/" + injection.Function
-	env["AWS_LAMBDA_LOG_STREAM_NAME"] = "[" + injection.Version + "]" + strconv.Itoa(os.Getpid())
+	env["AWS_LAMBDA_LOG_STREAM_NAME"] = streamName(injection.Version)
 	env["LAMBDA_TASK_ROOT"] = code
 	env["_HANDLER"] = handler
 	if injection.MemoryBytes > 0 {
 		env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = strconv.FormatInt(injection.MemoryBytes>>20, 10)
 	}
 	return env
+}
+
+// streamName is a name that no other worker has, of the form that AWS Lambda
+// gives its streams.
+func streamName(version string) string {
+	var unique [8]byte
+	rand.Read(unique[:])
+	return fmt.Sprintf("%s/[%s]%x", time.Now().UTC().Format("2006/01/02"), version, unique)
 }
 
 // merge returns one environment of several; later ones win.

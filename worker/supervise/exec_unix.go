@@ -32,7 +32,7 @@ type execLanguage struct {
 	limit   int64
 
 	mu    sync.Mutex
-	child child
+	child Child
 	stdin *os.File
 	taps  []*tap
 }

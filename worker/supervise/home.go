@@ -10,6 +10,15 @@ import (
 // home is the worker's directory.
 type home struct{ dir string }
 
+// homeIn returns the worker's directory with an absolute path.
+func homeIn(dir string) (home, error) {
+	if dir == "" {
+		return home{}, errors.New("the worker needs a directory")
+	}
+	dir, err := filepath.Abs(dir)
+	return home{dir}, err
+}
+
 func (h home) code() string           { return filepath.Join(h.dir, "code") }
 func (h home) tmp() string            { return filepath.Join(h.dir, "tmp") }
 func (h home) bundle() string         { return filepath.Join(h.dir, "bundle.zip") }

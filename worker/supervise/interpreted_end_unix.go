@@ -14,12 +14,15 @@ import (
 func (i *interpreted) gone() *worker.Failure {
 	select {
 	case <-i.child.Ended():
-	case <-time.After(straggle):
+	case <-time.After(max(straggle, i.patience)):
 		i.kill()
 		i.flush()
 		return failed(worker.FunctionFailed, "the function closed the worker's stream")
 	}
 	settle(straggle, i.taps...)
+	if i.killed != nil && i.killed() {
+		return failed(worker.Broken, "the worker was killed before the function answered")
+	}
 	return unanswered(i.child, noResult)
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/fnhost/fn/worker"
 	"github.com/fnhost/fn/worker/frame"
@@ -21,14 +22,18 @@ type interpreted struct {
 	home   home
 	output *output
 	env    map[string]string
-	spawn  func(process.Spec) (child, error) // starts the interpreter's process
+	spawn  func(process.Spec) (Child, error) // starts the interpreter's process
 
-	in   *frame.Reader
-	out  *frame.Writer
-	taps []*tap
+	socket *os.File
+	in     *frame.Reader
+	out    *frame.Writer
+	taps   []*tap
 
-	mu    sync.Mutex
-	child child
+	mu     sync.Mutex
+	child  Child
+	killed func() bool // the worker was; nil where that ends this process too
+
+	patience time.Duration // for word of the interpreter's end, once its socket is closed
 }
 
 // A dialect is what one interpreter needs that others do not.
@@ -36,7 +41,7 @@ type dialect struct {
 	name           string
 	defaultHandler string
 	// command returns the interpreter's path and arguments, after it has put
-	// what they name into the worker's directory.
+	// what they name into the worker's directory. nil: spawn knows them.
 	command func(home) (path string, args []string, err error)
 	// margin is the private memory, in bytes, that a function may map beyond its
 	// limit: the interpreter, the stacks of threads. 0: mapping has no bound.
@@ -53,6 +58,7 @@ type (
 		Handler        string            `json:"handler"`
 		DefaultHandler string            `json:"default_handler"`
 		Modules        []string          `json:"modules,omitempty"`
+		DataLimit      int64             `json:"data_limit,omitempty"` // bytes of private memory it may map
 		Env            map[string]string `json:"env"`
 	}
 	callMessage struct {
@@ -75,9 +81,12 @@ func (i *interpreted) prepare() (string, *worker.Failure) {
 }
 
 func (i *interpreted) start() error {
-	path, args, err := i.command(i.home)
-	if err != nil {
-		return err
+	spec := process.Spec{Env: list(i.env), Dir: i.home.code()}
+	if i.command != nil {
+		var err error
+		if spec.Path, spec.Args, err = i.command(i.home); err != nil {
+			return err
+		}
 	}
 	ours, theirs, err := worker.Pair()
 	if err != nil {
@@ -99,14 +108,13 @@ func (i *interpreted) start() error {
 		return err
 	}
 	defer stderrEnd.Close()
-	child, err := i.spawn(process.Spec{
-		Path: path, Args: args, Env: list(i.env), Dir: i.home.code(),
-		Files: []*os.File{null, stdoutEnd, stderrEnd, theirs},
-	})
+	spec.Files = []*os.File{null, stdoutEnd, stderrEnd, theirs}
+	child, err := i.spawn(spec)
 	if err != nil {
+		ours.Close()
 		return err
 	}
-	i.in, i.out, i.taps = frame.NewReader(ours), frame.NewWriter(ours), []*tap{stdout, stderr}
+	i.socket, i.in, i.out, i.taps = ours, frame.NewReader(ours), frame.NewWriter(ours), []*tap{stdout, stderr}
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.child = child
@@ -118,10 +126,9 @@ func (i *interpreted) load(injection worker.Injection) (string, *worker.Failure)
 	if handler == "" {
 		handler = i.defaultHandler
 	}
+	var most int64
 	if injection.MemoryBytes > 0 && i.margin > 0 {
-		if err := process.LimitData(i.child.PID(), injection.MemoryBytes+i.margin); err != nil {
-			return "", failed(worker.Internal, "limiting memory: %v", err)
-		}
+		most = injection.MemoryBytes + i.margin
 	}
 	if i.place != nil {
 		if err := i.place(i.home, injection.Modules); err != nil {
@@ -130,8 +137,8 @@ func (i *interpreted) load(injection worker.Injection) (string, *worker.Failure)
 	}
 	err := i.tell(frame.Inject, loadMessage{
 		Code: i.home.code(), Handler: handler, DefaultHandler: i.defaultHandler,
-		Modules: injection.Modules,
-		Env:     functionEnv(injection, i.home.code(), handler),
+		Modules: injection.Modules, DataLimit: most,
+		Env: functionEnv(injection, i.home.code(), handler),
 	})
 	if err != nil {
 		return "", i.gone()

@@ -30,16 +30,17 @@ type language interface {
 	kill()
 }
 
-// A child is the first process of a function; see process.Child, which is one.
-type child interface {
+// A Child is the first process of a function; see process.Child, which is one.
+type Child interface {
 	PID() int
 	Ended() <-chan struct{}
 	Status() syscall.WaitStatus // once Ended is closed
+	// Kill ends it with everything that came of it.
 	Kill(limit time.Duration)
 }
 
 // spawn starts a child of this process.
-func spawn(spec process.Spec) (child, error) {
+func spawn(spec process.Spec) (Child, error) {
 	started, err := process.Start(spec)
 	if err != nil {
 		return nil, err

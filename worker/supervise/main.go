@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -24,10 +25,13 @@ func Main(serve func(private bool) (RuntimeAPI, error)) {
 	modules := flag.String("modules", "", "`directories` of installed packages, separated as in PATH")
 	enter := flag.String("sandbox", "", "the sandbox to enter first of all, as `JSON`; see package sandbox")
 	try := flag.Bool("try", false, "end when the sandbox is entered")
+	become := flag.Bool("become", false, "make the sandbox and become, in it, the program that the arguments name; see package template")
 	flag.Parse()
+	if *become {
+		exitWith(executeIn(*enter, flag.Args(), cfg.Environ))
+	}
 	if err := enterSandbox(*enter); err != nil {
-		fmt.Fprintln(os.Stderr, "fn-worker:", err)
-		os.Exit(1)
+		exitWith(err)
 	}
 	if *try {
 		return
@@ -37,20 +41,43 @@ func Main(serve func(private bool) (RuntimeAPI, error)) {
 		cfg.Preload = strings.Split(*preload, ",")
 	}
 	if err := Run(cfg); err != nil {
-		fmt.Fprintln(os.Stderr, "fn-worker:", err)
-		os.Exit(1)
+		exitWith(err)
 	}
+}
+
+func exitWith(err error) {
+	fmt.Fprintln(os.Stderr, "fn-worker:", err)
+	os.Exit(1)
 }
 
 // enterSandbox brings the process into the sandbox in whose namespaces it was
 // started.
-func enterSandbox(spec string) error {
-	if spec == "" {
+func enterSandbox(text string) error {
+	if text == "" {
 		return nil
 	}
-	var s sandbox.Spec
-	if err := json.Unmarshal([]byte(spec), &s); err != nil {
-		return fmt.Errorf("the sandbox %q: %w", spec, err)
+	spec, err := specOf(text)
+	if err != nil {
+		return err
 	}
-	return s.Enter()
+	return spec.Enter()
+}
+
+// executeIn makes a sandbox and executes a program in it. It returns why not.
+func executeIn(text string, args, environ []string) error {
+	if len(args) == 0 {
+		return errors.New("there is no program to become")
+	}
+	spec, err := specOf(text)
+	if err != nil {
+		return err
+	}
+	return spec.Exec(args[0], args, environ)
+}
+
+func specOf(text string) (spec sandbox.Spec, err error) {
+	if err := json.Unmarshal([]byte(text), &spec); err != nil {
+		return spec, fmt.Errorf("the sandbox %q: %w", text, err)
+	}
+	return spec, nil
 }

@@ -25,7 +25,7 @@ type provided struct {
 	arn    string
 
 	mu    sync.Mutex
-	child child
+	child Child
 	taps  []*tap
 }
 

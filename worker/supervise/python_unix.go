@@ -3,15 +3,11 @@
 package supervise
 
 import (
-	_ "embed"
 	"os"
 	"strings"
 
 	"github.com/fnhost/fn/worker"
 )
-
-//go:embed bootstrap.py
-var bootstrapPython []byte
 
 // pythonMargin is small: a single allocation that would exceed the limit then
 // raises MemoryError, and python can say so.

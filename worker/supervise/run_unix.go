@@ -6,13 +6,10 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"sync"
 	"syscall"
 	"time"
 
 	"github.com/fnhost/fn/worker"
-	"github.com/fnhost/fn/worker/frame"
 	"github.com/fnhost/fn/worker/process"
 )
 
@@ -63,33 +60,30 @@ func guard() error {
 	return nil
 }
 
+// newSession returns the session of a worker that is this process.
 func newSession(cfg Config) (*session, error) {
-	dir, err := filepath.Abs(cfg.Dir)
-	if err != nil || cfg.Dir == "" {
-		return nil, fmt.Errorf("the worker needs a directory")
+	home, err := homeIn(cfg.Dir)
+	if err != nil {
+		return nil, err
 	}
-	s := &session{
-		home:      home{dir},
-		stdin:     cfg.In,
-		in:        frame.NewReader(cfg.In),
-		out:       frame.NewWriter(cfg.Out),
-		abandoned: make(chan struct{}),
-	}
-	s.abandon = sync.OnceFunc(func() { close(s.abandoned) })
-	output := &output{frames: s.out, logLeft: worker.MaxLogBytes}
-	env := baseEnv(cfg.Environ, s.home)
+	s := sessionOn(cfg.In, cfg.Out)
+	s.home, s.name, s.pid = home, cfg.Language, os.Getpid
+	s.hungUp = func() bool { return hungUp(cfg.In) }
+	s.memory.members = func() []int { return process.Descendants(os.Getpid()) }
+	s.rehearses = true
+	env := baseEnv(cfg.Environ, home)
 	switch cfg.Language {
 	case "exec":
-		s.language = &execLanguage{home: s.home, output: output, env: env}
+		s.language = &execLanguage{home: home, output: s.output, env: env}
 	case "python":
 		s.language = &interpreted{
 			dialect: python(cfg.Interpreter, cfg.Modules, cfg.Preload),
-			home:    s.home, output: output, env: env, spawn: spawn,
+			home:    home, output: s.output, env: env, spawn: spawn,
 		}
 	case "node":
 		s.language = &interpreted{
 			dialect: node(cfg.Interpreter, cfg.Modules, cfg.Preload),
-			home:    s.home, output: output, env: env, spawn: spawn,
+			home:    home, output: s.output, env: env, spawn: spawn,
 		}
 	case "provided":
 		if cfg.Serve == nil {
@@ -99,10 +93,9 @@ func newSession(cfg Config) (*session, error) {
 		if err != nil {
 			return nil, fmt.Errorf("serving the Runtime API: %w", err)
 		}
-		s.language = &provided{home: s.home, output: output, env: env, api: api}
+		s.language = &provided{home: home, output: s.output, env: env, api: api}
 	default:
 		return nil, fmt.Errorf("this worker has no language %q; it has exec, python, node and provided", cfg.Language)
 	}
-	s.name = cfg.Language
-	return s, s.home.make()
+	return s, home.make()
 }

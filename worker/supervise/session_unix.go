@@ -5,9 +5,10 @@ package supervise
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"maps"
-	"os"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -20,15 +21,26 @@ type session struct {
 	home     home
 	name     string // of the language
 	language language
-	stdin    *os.File
+	pid      func() int  // of the worker, once its language is prepared
+	hungUp   func() bool // the component is gone, as far as can be told without reading
 	in       *frame.Reader
 	out      *frame.Writer
+	output   *output
 
 	abandoned chan struct{} // closed when the component is gone
 	abandon   func()
 	stopped   atomic.Bool // told to end: what the function then does is no answer
 
-	memory memory
+	memory    memory
+	rehearses bool // this process serves no other call
+}
+
+// sessionOn returns a session that lacks what belongs to the language.
+func sessionOn(in io.Reader, out io.Writer) *session {
+	s := &session{in: frame.NewReader(in), out: frame.NewWriter(out), abandoned: make(chan struct{})}
+	s.abandon = sync.OnceFunc(func() { close(s.abandoned) })
+	s.output = &output{frames: s.out, logLeft: worker.MaxLogBytes}
+	return s
 }
 
 // serve returns when the worker has nothing left to do.
@@ -51,11 +63,13 @@ func (s *session) conversation() (end worker.End, err error) {
 	if failure != nil {
 		return end, failure
 	}
-	if err := s.rehearse(); err != nil {
-		return end, failed(worker.Unavailable, "the worker is not ready: %v", err)
+	if s.rehearses {
+		if err := s.rehearse(); err != nil {
+			return end, failed(worker.Unavailable, "the worker is not ready: %v", err)
+		}
 	}
 	err = s.send(frame.Hello, worker.Hello{
-		Protocol: worker.Protocol, Language: s.name, Version: version, PID: os.Getpid(),
+		Protocol: worker.Protocol, Language: s.name, Version: version, PID: s.pid(),
 	})
 	if err != nil {
 		return end, err

@@ -10,7 +10,7 @@ import (
 
 // startTapped starts a function's process and passes on what it writes to its
 // standard output and standard error.
-func startTapped(spec process.Spec, stdin *os.File, stdout, stderr func([]byte) error) (child, []*tap, error) {
+func startTapped(spec process.Spec, stdin *os.File, stdout, stderr func([]byte) error) (Child, []*tap, error) {
 	out, outEnd, err := newTap(stdout)
 	if err != nil {
 		return nil, nil, err

@@ -4,7 +4,6 @@ package supervise
 
 import (
 	"context"
-	"os"
 	"sync/atomic"
 	"time"
 
@@ -28,7 +27,7 @@ func (s *session) watch(ctx context.Context, fail func(error)) {
 			return
 		case <-tick.C:
 		}
-		if hungUp(s.stdin) {
+		if s.hungUp() {
 			s.abandon()
 			return
 		}
@@ -41,15 +40,16 @@ func (s *session) watch(ctx context.Context, fail func(error)) {
 
 // memory is what the function may use and what it was seen to use, in bytes.
 type memory struct {
-	limit int64 // 0: none
-	peak  atomic.Int64
+	limit   int64        // 0: none
+	members func() []int // the processes of the function
+	peak    atomic.Int64
 }
 
 func (m *memory) exceeded() bool {
 	if m.limit <= 0 {
 		return false
 	}
-	used := process.Anonymous(process.Descendants(os.Getpid()))
+	used := process.Anonymous(m.members())
 	m.peak.Store(max(m.peak.Load(), used))
 	return used > m.limit
 }

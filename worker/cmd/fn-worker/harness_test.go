@@ -53,6 +53,9 @@ type proc struct {
 	cmd    *exec.Cmd
 	dir    string
 	exited chan struct{}
+	pid    int // that its Hello tells
+
+	refused error // why there is no such worker
 }
 
 // start runs a worker of the language and waits for its Hello.
@@ -63,7 +66,7 @@ func start(t testing.TB, language string, flags ...string) *proc {
 	if err != nil {
 		t.Fatalf("hello: %v", err)
 	}
-	if hello.Language != language || hello.PID != p.cmd.Process.Pid {
+	if hello.Language != language || hello.PID != p.pid {
 		t.Fatalf("hello: %+v", hello)
 	}
 	return p
@@ -71,6 +74,9 @@ func start(t testing.TB, language string, flags ...string) *proc {
 
 func launch(t testing.TB, language string, flags ...string) *proc {
 	t.Helper()
+	if language == "python" && forked(t) {
+		return fork(t, flags)
+	}
 	ours, theirs, err := worker.Pair()
 	if err != nil {
 		t.Fatal(err)
@@ -88,6 +94,7 @@ func launch(t testing.TB, language string, flags ...string) *proc {
 		t.Fatal(err)
 	}
 	theirs.Close()
+	p.pid = p.cmd.Process.Pid
 	go func() { p.cmd.Wait(); close(p.exited) }()
 	t.Cleanup(func() {
 		p.Close()
@@ -104,7 +111,9 @@ func (p *proc) waitExit(t testing.TB) {
 	select {
 	case <-p.exited:
 	case <-time.After(20 * time.Second):
-		p.cmd.Process.Kill()
+		if p.cmd != nil {
+			p.cmd.Process.Kill()
+		}
 		t.Fatal("the worker did not exit")
 	}
 }

@@ -236,7 +236,11 @@ func TestPythonPreload(t *testing.T) {
 	o.returns(t, "true")
 
 	p = launch(t, "python", "-preload", "not_installed")
-	if _, err := p.Hello(within(t)); err == nil || !strings.Contains(err.Error(), "preparing: ModuleNotFoundError") {
+	_, err = p.Hello(within(t))
+	if p.refused != nil {
+		err = p.refused
+	}
+	if err == nil || !strings.Contains(err.Error(), "preparing: ModuleNotFoundError") {
 		t.Errorf("hello: %v", err)
 	}
 }

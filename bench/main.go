@@ -92,7 +92,6 @@ func measurements() []measurement {
 		{"warm", (*lab).warm},
 		{"languages", (*lab).languages},
 		{"burst", (*lab).burst},
-		{"specialised", (*lab).specialised},
 		{"lines", (*lab).batch},
 		{"workers", (*lab).workers},
 		{"stream", (*lab).stream},

@@ -149,6 +149,7 @@ func (c *Component) Close() error {
 		return nil // never configured
 	}
 	c.workers.close()
+	c.launcher.Close()
 	c.logs.close()
 	c.sandbox() // it may still be looking
 	if groups, err := c.groups(); err == nil {

@@ -215,7 +215,7 @@ func (p *place) rested() {
 				return false
 			}
 		}
-		return len(p.scratch()) == p.processes()
+		return len(p.workerDirs()) == p.processes()
 	})
 }
 
@@ -272,4 +272,10 @@ func readFile(t testing.TB, path string) string {
 		t.Fatal(err)
 	}
 	return string(data)
+}
+
+// workerDirs are the directories of workers; templates have some too.
+func (p *place) workerDirs() []string {
+	dirs, _ := filepath.Glob(filepath.Join(p.cfg.ScratchDir, "w-*"))
+	return dirs
 }

@@ -26,7 +26,7 @@ func (c *Component) probe(ctx context.Context, kind launch.Kind, file, source st
 	if err != nil {
 		return err
 	}
-	w, err := c.launcher.Start(ctx, kind)
+	w, err := c.launcher.StartAlone(ctx, kind)
 	if err != nil {
 		return failure(err)
 	}

@@ -1,6 +1,7 @@
 package cgroup
 
 import (
+	"os"
 	"os/exec"
 )
 
@@ -19,6 +20,11 @@ type Hierarchy interface {
 type Group interface {
 	// Start is cmd.Start, with the process born in the group.
 	Start(cmd *exec.Cmd) error
+	// Entry is what brings a process into the group that another one makes: on
+	// version 1 the open file tasks, to which it writes 0 while it has one
+	// thread; on version 2 the open directory, for CLONE_INTO_CGROUP. The file
+	// belongs to the group.
+	Entry() (version int, file *os.File, err error)
 	// Limit bounds, in bytes, what the processes of the group hold together. It
 	// never swaps. 0 lifts it.
 	Limit(bytes int64) error

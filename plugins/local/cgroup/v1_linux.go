@@ -26,7 +26,7 @@ func openV1(dir string) (Hierarchy, error) {
 	// The first group shows whether a thread may enter one.
 	first, err := h.New()
 	if err == nil {
-		err = first.Limit(64 << 20)
+		err = errors.Join(first.Limit(64<<20), first.(*groupV1).enter())
 	}
 	if err != nil {
 		removeTree(dir)
@@ -53,18 +53,14 @@ func (h *v1) New() (Group, error) {
 		return nil, err
 	}
 	write(filepath.Join(dir, "memory.swappiness"), "0")
-	t, err := newThread(filepath.Join(dir, "tasks"))
-	if err != nil {
-		return nil, errors.Join(err, os.Remove(dir))
-	}
-	return &groupV1{of: h, dir: dir, inside: t}, nil
+	return &groupV1{of: h, dir: dir}, nil
 }
 
 func (h *v1) Close() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, g := range h.idle {
-		g.inside.end()
+		g.leave()
 	}
 	h.idle = nil
 	return removeTree(h.dir)
@@ -75,14 +71,47 @@ func (h *v1) Close() error {
 type groupV1 struct {
 	of     *v1
 	dir    string
-	inside *thread
+	inside *thread  // nil before the first Start
+	tasks  *os.File // nil before the first Entry
 	limit  int64
 	before int // OOM kills of earlier workers
 }
 
 func (g *groupV1) file(name string) string { return filepath.Join(g.dir, name) }
 
-func (g *groupV1) Start(cmd *exec.Cmd) error { return g.inside.do(cmd.Start) }
+func (g *groupV1) Start(cmd *exec.Cmd) error {
+	if err := g.enter(); err != nil {
+		return err
+	}
+	return g.inside.do(cmd.Start)
+}
+
+func (g *groupV1) enter() (err error) {
+	if g.inside == nil {
+		g.inside, err = newThread(g.file("tasks"))
+	}
+	return err
+}
+
+func (g *groupV1) Entry() (int, *os.File, error) {
+	if g.tasks == nil {
+		var err error
+		if g.tasks, err = os.OpenFile(g.file("tasks"), os.O_WRONLY, 0); err != nil {
+			return 1, nil, err
+		}
+	}
+	return 1, g.tasks, nil
+}
+
+// leave lets go of what this process holds in the group.
+func (g *groupV1) leave() {
+	if g.inside != nil {
+		g.inside.end()
+	}
+	if g.tasks != nil {
+		g.tasks.Close()
+	}
+}
 
 func (g *groupV1) Limit(bytes int64) error {
 	if bytes == g.limit {

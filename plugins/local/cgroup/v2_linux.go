@@ -94,6 +94,7 @@ func (h *v2) Close() error { return removeTree(h.dir) }
 type groupV2 struct {
 	dir   string
 	limit int64
+	open  *os.File // nil before Entry
 }
 
 func (g *groupV2) file(name string) string { return filepath.Join(g.dir, name) }
@@ -110,6 +111,16 @@ func (g *groupV2) Start(cmd *exec.Cmd) error {
 	cmd.SysProcAttr.UseCgroupFD = true
 	cmd.SysProcAttr.CgroupFD = int(dir.Fd())
 	return cmd.Start()
+}
+
+func (g *groupV2) Entry() (int, *os.File, error) {
+	if g.open == nil {
+		var err error
+		if g.open, err = os.Open(g.dir); err != nil {
+			return 2, nil, err
+		}
+	}
+	return 2, g.open, nil
 }
 
 func (g *groupV2) Limit(bytes int64) error {
@@ -131,4 +142,9 @@ func (g *groupV2) OOMKills() int { return counter(g.file("memory.events"), "oom_
 
 func (g *groupV2) Kill() { write(g.file("cgroup.kill"), "1") }
 
-func (g *groupV2) Close() error { return removeGroup(g.dir) }
+func (g *groupV2) Close() error {
+	if g.open != nil {
+		g.open.Close()
+	}
+	return removeGroup(g.dir)
+}

@@ -15,8 +15,9 @@ type family struct {
 	forks  sync.RWMutex
 	sweeps sync.Mutex
 
-	mu    sync.Mutex
-	known map[int]struct{}
+	mu      sync.Mutex
+	known   map[int]struct{}
+	helpers map[int]struct{} // of known, those that are no workers
 }
 
 // add starts cmd by start and knows it until wait.
@@ -32,6 +33,19 @@ func (f *family) add(cmd *exec.Cmd, start func() error) error {
 	return nil
 }
 
+// addHelper starts a command that is no worker and knows it until wait.
+func (f *family) addHelper(cmd *exec.Cmd) error {
+	return f.add(cmd, func() error {
+		if err := cmd.Start(); err != nil {
+			return err
+		}
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.helpers[cmd.Process.Pid] = struct{}{}
+		return nil
+	})
+}
+
 // wait is cmd.Wait, of a process that has ended where awaitEnd tells.
 func (f *family) wait(cmd *exec.Cmd) error {
 	f.forks.RLock()
@@ -40,6 +54,7 @@ func (f *family) wait(cmd *exec.Cmd) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.known, cmd.Process.Pid)
+	delete(f.helpers, cmd.Process.Pid)
 	return err
 }
 
@@ -50,8 +65,17 @@ func (f *family) knows(pid int) bool {
 	return ok
 }
 
+// list returns the workers.
 func (f *family) list() []int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.Sorted(maps.Keys(f.known))
+	workers := maps.Clone(f.known)
+	maps.DeleteFunc(workers, func(pid int, _ struct{}) bool { _, helps := f.helpers[pid]; return helps })
+	return slices.Sorted(maps.Keys(workers))
+}
+
+func (f *family) listHelpers() []int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Sorted(maps.Keys(f.helpers))
 }

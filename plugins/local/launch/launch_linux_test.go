@@ -83,7 +83,7 @@ func TestOnlyOrphansAreSwept(t *testing.T) {
 	defer other.Process.Kill()
 
 	l := launcher(t, `setsid sh -c 'sleep 600 & setsid sleep 600 & echo $$ $! >pids; mv pids ready; wait' & wait`)
-	w, err := l.start(Kind{})
+	w, p, err := l.start(Kind{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestOnlyOrphansAreSwept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.cmd.Process.Kill(); err != nil {
+	if err := p.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	if w.Stop(); w.Fate() != "signal: killed" {

@@ -9,7 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +17,7 @@ import (
 	"github.com/fnhost/fn/worker"
 	"github.com/fnhost/fn/worker/process"
 	"github.com/fnhost/fn/worker/sandbox"
+	"github.com/fnhost/fn/worker/template"
 )
 
 // Kind is what makes workers equal: any of one kind can serve a call that wants
@@ -49,13 +50,18 @@ type Launcher struct {
 	cfg    Config
 	family family
 	count  atomic.Int64
+
+	mu      sync.Mutex
+	forks   map[int]struct{} // process ids of forked workers
+	keepers map[Kind]*template.Keeper
 }
 
 // New returns a Launcher. It makes this process inherit the orphans of its
 // descendants, where the system can do that, and keeps the descriptors that it
 // was itself started with from its workers.
 func New(cfg Config) (*Launcher, error) {
-	l := &Launcher{cfg: cfg, family: family{known: map[int]struct{}{}}}
+	l := &Launcher{cfg: cfg, family: family{known: map[int]struct{}{}, helpers: map[int]struct{}{}},
+		forks: map[int]struct{}{}, keepers: map[Kind]*template.Keeper{}}
 	return l, errors.Join(process.Adopt(), process.KeepDescriptors())
 }
 
@@ -63,6 +69,17 @@ func New(cfg Config) (*Launcher, error) {
 // why it did not. One that somebody kills before that is replaced, once: it had
 // no part in any call yet.
 func (l *Launcher) Start(ctx context.Context, kind Kind) (*Worker, error) {
+	if t := l.templateFor(kind); t != nil {
+		if w, err := l.forked(ctx, kind, t); err == nil || ctx.Err() != nil {
+			return w, err
+		}
+	}
+	return l.StartAlone(ctx, kind)
+}
+
+// StartAlone is Start, always with a process of its own, and without anything
+// that stays for other workers.
+func (l *Launcher) StartAlone(ctx context.Context, kind Kind) (*Worker, error) {
 	w, err := l.attempt(ctx, kind)
 	if errors.Is(err, errKilled) && ctx.Err() == nil {
 		w, err = l.attempt(ctx, kind)
@@ -74,14 +91,14 @@ func (l *Launcher) Start(ctx context.Context, kind Kind) (*Worker, error) {
 var errKilled = errors.New("it was killed")
 
 func (l *Launcher) attempt(ctx context.Context, kind Kind) (*Worker, error) {
-	w, err := l.start(kind)
+	w, process, err := l.start(kind)
 	if err != nil {
 		return nil, err
 	}
 	if w.Hello, err = w.Conn.Hello(ctx); err != nil {
 		killed := w.EndsWithin(straggle) && w.signaled()
 		w.Stop()
-		if err = w.explain(err); killed {
+		if err = process.explain(err); killed {
 			err = fmt.Errorf("%w: %w", err, errKilled)
 		}
 		return nil, err
@@ -89,37 +106,47 @@ func (l *Launcher) attempt(ctx context.Context, kind Kind) (*Worker, error) {
 	return w, nil
 }
 
-func (l *Launcher) start(kind Kind) (_ *Worker, err error) {
-	w := &Worker{
-		Kind: kind, Started: time.Now(),
-		dir:    filepath.Join(l.cfg.Dir, "w-"+strconv.FormatInt(l.count.Add(1), 10)),
-		family: &l.family, ended: make(chan struct{}), gone: make(chan struct{}),
-	}
-	// With what is above: a cleaner of old files may have taken Dir.
-	if err := os.MkdirAll(w.dir, 0o700); err != nil {
-		return nil, err
+func (l *Launcher) start(kind Kind) (_ *Worker, _ *started, err error) {
+	dir, err := l.makeDir()
+	if err != nil {
+		return nil, nil, err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.RemoveAll(w.dir))
+			err = errors.Join(err, os.RemoveAll(dir))
 		}
 	}()
 	ours, theirs, err := worker.Pair()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer theirs.Close()
-	if w.cmd, err = l.command(kind, w.dir); err != nil {
-		return nil, errors.Join(err, ours.Close())
+	p := &started{family: &l.family, ended: make(chan struct{}), gone: make(chan struct{})}
+	if p.cmd, err = l.command(kind, dir); err != nil {
+		return nil, nil, errors.Join(err, ours.Close())
 	}
-	w.cmd.Stdin, w.cmd.Stdout, w.cmd.Stderr = theirs, theirs, &w.complaint
-	if err := l.fork(w); err != nil {
+	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirs, theirs, &p.complaint
+	began := time.Now()
+	if err := l.fork(p); err != nil {
 		ours.Close()
-		return nil, err
+		return nil, nil, err
 	}
-	w.Conn = worker.NewConn(ours)
-	go w.reap()
-	return w, nil
+	go p.reap()
+	return &Worker{
+		Conn: worker.NewConn(ours), Kind: kind, Started: began,
+		dir: dir, group: p.group, body: p, ended: p.ended, gone: p.gone,
+	}, p, nil
+}
+
+// makeDir makes a worker's directory, with what is above: a cleaner of old files
+// may have taken that.
+func (l *Launcher) makeDir() (string, error) {
+	dir := l.newDir("w-")
+	return dir, os.MkdirAll(dir, 0o700)
+}
+
+func (l *Launcher) newDir(prefix string) string {
+	return filepath.Join(l.cfg.Dir, prefix+strconv.FormatInt(l.count.Add(1), 10))
 }
 
 func (l *Launcher) command(kind Kind, dir string) (*exec.Cmd, error) {
@@ -163,30 +190,30 @@ func (l *Launcher) command(kind Kind, dir string) (*exec.Cmd, error) {
 }
 
 // fork starts the process, in a group of its own where there are groups.
-func (l *Launcher) fork(w *Worker) error {
-	start := w.cmd.Start
-	if groups, err := l.cfg.Groups(); err == nil {
-		group, err := groups.New()
-		if err != nil {
-			return fmt.Errorf("making a control group: %w", err)
-		}
-		w.group = group
-		start = func() error { return group.Start(w.cmd) }
+func (l *Launcher) fork(p *started) (err error) {
+	start := p.cmd.Start
+	if p.group, err = l.newGroup(); err != nil {
+		return err
 	}
-	err := l.family.add(w.cmd, start)
-	if err != nil && w.group != nil {
-		err = errors.Join(err, w.group.Close())
+	if p.group != nil {
+		start = func() error { return p.group.Start(p.cmd) }
+	}
+	err = l.family.add(p.cmd, start)
+	if err != nil && p.group != nil {
+		err = errors.Join(err, p.group.Close())
 	}
 	return err
 }
 
-// explain adds what the worker said on its standard error.
-func (w *Worker) explain(err error) error {
-	if said := strings.TrimSpace(w.complaint.String()); said != "" {
-		return fmt.Errorf("%w: %s", err, said)
+// newGroup returns nil where there are no groups.
+func (l *Launcher) newGroup() (cgroup.Group, error) {
+	groups, err := l.cfg.Groups()
+	if err != nil {
+		return nil, nil
 	}
-	return err
+	group, err := groups.New()
+	if err != nil {
+		return nil, fmt.Errorf("making a control group: %w", err)
+	}
+	return group, nil
 }
-
-// PIDs lists the processes of the workers there are.
-func (l *Launcher) PIDs() []int { return l.family.list() }

@@ -1,9 +1,7 @@
 package launch
 
 import (
-	"os/exec"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/fnhost/fn/plugins/local/cgroup"
@@ -22,31 +20,41 @@ const (
 	groupRoom = 16 << 20
 )
 
-// Worker is one process that waits for a function, serves one call of it and
-// ends. Stop must be called in any case.
+// Worker is one that waits for a function, serves one call of it and ends. Stop
+// must be called in any case.
 type Worker struct {
 	*worker.Conn
 	Kind    Kind
 	Hello   worker.Hello
 	Started time.Time
 
-	dir       string
-	cmd       *exec.Cmd
-	group     cgroup.Group // nil where there are none
-	family    *family
-	complaint tail
-	ended     chan struct{} // the process has ended
-	gone      chan struct{} // and so has everything that it left behind
-	stop      sync.Once
+	dir   string
+	group cgroup.Group // nil where there are none
+	body  body
+	ended <-chan struct{} // the worker has ended
+	gone  <-chan struct{} // and so has everything that it left behind
+	stop  sync.Once
 }
 
-// PID is the worker's process id.
-func (w *Worker) PID() int { return w.cmd.Process.Pid }
+// A body is what a worker consists of: a process that this one started, or a
+// fork of a template.
+type body interface {
+	pid() int
+	// members are the processes of worker and function.
+	members() []int
+	kill()
+	// fate says how it ended, "signal: killed", and whether a signal did it. It
+	// is asked once the worker is gone.
+	fate() (words string, signaled bool)
+}
 
-// Ended is closed when the process has ended, by whatever cause.
+// PID is the id of a process whose end is the worker's.
+func (w *Worker) PID() int { return w.body.pid() }
+
+// Ended is closed when the worker has ended, by whatever cause.
 func (w *Worker) Ended() <-chan struct{} { return w.ended }
 
-// EndsWithin waits, not longer than limit, for the process to end.
+// EndsWithin waits, not longer than limit, for the worker to end.
 func (w *Worker) EndsWithin(limit time.Duration) bool {
 	select {
 	case <-w.ended:
@@ -63,17 +71,18 @@ func (w *Worker) EndsWithin(limit time.Duration) bool {
 	}
 }
 
-// Fate waits for the end of the process and says how it was: "signal: killed".
+// Fate waits for the end of the worker and says how it was: "signal: killed".
 func (w *Worker) Fate() string {
 	<-w.gone
-	return w.cmd.ProcessState.String()
+	words, _ := w.body.fate()
+	return words
 }
 
-// signaled waits for the end of the process and tells whether a signal was it.
+// signaled waits for the end of the worker and tells whether a signal was it.
 func (w *Worker) signaled() bool {
 	<-w.gone
-	status, ok := w.cmd.ProcessState.Sys().(syscall.WaitStatus)
-	return ok && status.Signaled()
+	_, signaled := w.body.fate()
+	return signaled
 }
 
 // Limit bounds, in bytes, what the worker and its function hold together, where
@@ -100,33 +109,15 @@ func (w *Worker) end() {
 	select {
 	case <-w.ended:
 	case <-late.C:
-		w.cmd.Process.Kill()
+		w.body.kill()
 	}
 	<-w.gone
 	if w.group != nil {
-		w.group.Kill()
 		w.group.Close()
 	}
 	worker.RemoveAll(w.dir)
 }
 
-// reap waits for the process. A worker that ended in order has ended its
-// function first; after any other end there may be orphans.
-func (w *Worker) reap() {
-	defer close(w.gone)
-	ended := sync.OnceFunc(func() { close(w.ended) })
-	if awaitEnd(w.PID()) {
-		ended() // as soon as it is known: a call may be about to take this worker
-	}
-	err := w.family.wait(w.cmd)
-	ended()
-	if err != nil {
-		w.family.sweep()
-	}
-}
-
 // Resident is the memory, in bytes, that the worker and all it started hold now,
 // shared pages in equal parts; 0: not known.
-func (w *Worker) Resident() int64 {
-	return process.Resident(append(process.Descendants(w.PID()), w.PID()))
-}
+func (w *Worker) Resident() int64 { return process.Resident(w.body.members()) }

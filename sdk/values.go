@@ -182,6 +182,6 @@ type PoolEntry struct {
 	Running  int
 	Want     int
 	HitRate  float64       // calls that found a waiting worker, 0 to 1; -1 before the first
-	Refill   time.Duration // start to ready, median of the last ones
+	Refill   time.Duration // start to ready, 90th percentile of the last ones
 	Why      string
 }

@@ -50,7 +50,7 @@ func bound(d *Demand, liked int, r Reason) Size {
 	switch {
 	case d.Pinned():
 		r.Rule = Pinned
-	case liked < d.Min || liked == 0:
+	case liked <= d.Min: // it would be as many without any call
 		r.Rule = AtLeast
 	case liked > d.Max:
 		r.Rule = AtMost

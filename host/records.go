@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/host/registry"
 	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/sdk/fault"
 )
@@ -17,7 +18,7 @@ func (h *Host) ListCalls(ctx context.Context, _ api.Caller, req api.CallsRequest
 		last = 20
 	}
 	list := api.CallList{Calls: []api.CallRecord{}}
-	calls, err := h.registry.Calls(ctx, req.Name, last)
+	calls, err := h.registry.Calls(ctx, registry.Calls{Function: req.Name, Failed: req.Failed, Last: last})
 	if err == nil && len(calls) == 0 && req.Name != "" { // records outlive their function
 		_, err = h.registry.Get(ctx, req.Name)
 	}

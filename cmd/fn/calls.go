@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -14,13 +15,16 @@ func (c *commandLine) callsCommand() *cli.Command {
 		Name:      "calls",
 		Usage:     "show what ran, how it went and where the time went",
 		ArgsUsage: "[NAME]",
-		Flags:     []cli.Flag{&cli.IntFlag{Name: "last", Usage: "how `MANY`; 20 when not given"}},
+		Flags: []cli.Flag{
+			&cli.IntFlag{Name: "last", Usage: "how `MANY`; 20 when not given"},
+			&cli.BoolFlag{Name: "failed", Usage: "only those that did not succeed"},
+		},
 		Action: func(cc *cli.Context) error {
 			last, err := count(cc, "last")
 			if err != nil {
 				return err
 			}
-			list, err := ask(cc.Context, c, api.ListCalls, api.CallsRequest{Name: cc.Args().First(), Last: last})
+			list, err := ask(cc.Context, c, api.ListCalls, api.CallsRequest{Name: cc.Args().First(), Last: last, Failed: cc.Bool("failed")})
 			if err != nil {
 				return err
 			}
@@ -52,7 +56,17 @@ func (c *commandLine) printCalls(list api.CallList) error {
 	return c.table("no calls yet", []string{"ID", "WHEN", "FUNCTION", "VERSION", "COMPONENT", "START", "OUTCOME", "TOTAL"}, rows)
 }
 
+// printCall tells a call and where its time went.
 func (c *commandLine) printCall(r api.CallRecord) error {
+	p, total := r.Phases, r.Phases.Total
+	rest := total - p.Queue - p.Pool - p.Inject - p.Init - p.Call
+	part := func(name string, ms float64, what string) [2]string {
+		share := 0.0
+		if total > 0 {
+			share = 100 * ms / total
+		}
+		return [2]string{name, fmt.Sprintf("%13s %3.0f %%  %s", milliseconds(ms), share, what)}
+	}
 	return c.facts(
 		[2]string{"id", r.ID},
 		[2]string{"time", r.Time.Local().Format(time.DateTime)},
@@ -62,11 +76,12 @@ func (c *commandLine) printCall(r api.CallRecord) error {
 		[2]string{"start", r.Start},
 		[2]string{"outcome", r.Outcome},
 		[2]string{"message", r.Message},
-		[2]string{"queue", milliseconds(r.Phases.Queue)},
-		[2]string{"pool", milliseconds(r.Phases.Pool)},
-		[2]string{"inject", milliseconds(r.Phases.Inject)},
-		[2]string{"init", milliseconds(r.Phases.Init)},
-		[2]string{"call", milliseconds(r.Phases.Call)},
-		[2]string{"total", milliseconds(r.Phases.Total)},
+		part("queue", r.Phases.Queue, "waiting for a turn"),
+		part("pool", r.Phases.Pool, "getting a worker"),
+		part("inject", r.Phases.Inject, "handing it the code"),
+		part("init", r.Phases.Init, "loading the code"),
+		part("call", r.Phases.Call, "event in, result out"),
+		part("rest", max(rest, 0), "finding function and component, deploying, passing on"),
+		[2]string{"total", fmt.Sprintf("%13s", milliseconds(total))},
 	)
 }

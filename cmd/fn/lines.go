@@ -76,7 +76,7 @@ func (c *commandLine) eachLine(ctx context.Context, req api.RunRequest, event io
 		turns: make(chan struct{}, parallel),
 		order: make(chan *line, ahead*parallel),
 		held:  newBudget(ctx, maxHeld),
-		tally: newTally(c),
+		tally: newTally(c, req.Name),
 	}
 	b.print = newLinePrinter(c)
 	stop := b.tally.show(ctx)

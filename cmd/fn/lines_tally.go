@@ -20,8 +20,9 @@ const (
 
 // tally counts the lines that are done, and tells of those that failed.
 type tally struct {
-	c     *commandLine
-	begin time.Time
+	c        *commandLine
+	function string
+	begin    time.Time
 
 	mu      sync.Mutex
 	done    int64
@@ -29,7 +30,9 @@ type tally struct {
 	numbers []int64 // of the first that failed
 }
 
-func newTally(c *commandLine) *tally { return &tally{c: c, begin: time.Now()} }
+func newTally(c *commandLine, function string) *tally {
+	return &tally{c: c, function: function, begin: time.Now()}
+}
 
 // count takes in a line that has ended.
 func (t *tally) count(l *line) {
@@ -113,7 +116,7 @@ func (t *tally) result() error {
 	if t.failed == 0 {
 		return nil
 	}
-	e := fault.New(fault.FunctionFailed, "%s", t.summary())
+	e := fault.New(fault.FunctionFailed, "%s", t.summary()).WithHint("fn calls %s --failed", t.function)
 	if t.c.json {
 		return reported{e}
 	}

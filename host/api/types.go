@@ -179,8 +179,9 @@ type Phases struct {
 
 // CallsRequest asks for the last calls, of one function where Name is set.
 type CallsRequest struct {
-	Name string `json:"name,omitempty"`
-	Last int    `json:"last,omitempty"` // 0: 20
+	Name   string `json:"name,omitempty"`
+	Last   int    `json:"last,omitempty"`   // 0: 20
+	Failed bool   `json:"failed,omitempty"` // only those that did not succeed
 }
 
 // CallRef names one call by its id or an unambiguous beginning of it.

@@ -36,16 +36,27 @@ func (r *Registry) InsertCall(ctx context.Context, c Call) error {
 	return r.fault("record call", err)
 }
 
-// Calls are the last calls (0: 20), newest first; of all functions when
-// function is empty.
-func (r *Registry) Calls(ctx context.Context, function string, last int) ([]Call, error) {
+// Calls says which calls are meant.
+type Calls struct {
+	Function string // empty: all functions
+	Failed   bool   // only those that did not succeed
+	Last     int    // how many; 0: 20
+}
+
+// Calls are the last calls of those that are meant, newest first.
+func (r *Registry) Calls(ctx context.Context, meant Calls) ([]Call, error) {
+	where, args := " WHERE true", []any(nil)
+	if meant.Function != "" {
+		where, args = where+" AND function = ?", append(args, meant.Function)
+	}
+	if meant.Failed {
+		where += " AND outcome <> 'ok'"
+	}
+	last := meant.Last
 	if last <= 0 {
 		last = defaultLast
 	}
-	if function == "" {
-		return r.calls(ctx, " ORDER BY seq DESC LIMIT ?", last)
-	}
-	return r.calls(ctx, " WHERE function = ? ORDER BY seq DESC LIMIT ?", function, last)
+	return r.calls(ctx, where+" ORDER BY seq DESC LIMIT ?", append(args, last)...)
 }
 
 // Call is the call of that id, or the only one whose id begins so. None is

@@ -114,7 +114,7 @@ func verify(t *testing.T, r *Registry, n, updates int) {
 	if len(same) != 1 {
 		t.Errorf("the same code was applied %d times", len(same))
 	}
-	calls, err := r.Calls(ctx, "", 10*n)
+	calls, err := r.Calls(ctx, Calls{Function: "", Last: 10*n})
 	must(t, err, "")
 	if len(calls) != n {
 		t.Errorf("%d of %d calls are there", len(calls), n)
@@ -185,7 +185,7 @@ func TestKilledWriter(t *testing.T) {
 		cmd.Wait()
 	}
 	r := open(t, path)
-	calls, err := r.Calls(t.Context(), "", 1_000_000)
+	calls, err := r.Calls(t.Context(), Calls{Function: "", Last: 1_000_000})
 	must(t, err, "")
 	if len(calls) < recorded || recorded != 600 {
 		t.Errorf("%d calls are there, %d were reported as recorded", len(calls), recorded)

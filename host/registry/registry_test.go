@@ -219,7 +219,7 @@ func TestDeleteKeepsCalls(t *testing.T) {
 	if len(deployments)+len(digests) != 0 {
 		t.Errorf("left: %v, %v", deployments, digests)
 	}
-	calls, err := r.Calls(ctx, "f", 0)
+	calls, err := r.Calls(ctx, Calls{Function: "f", Last: 0})
 	must(t, err, "")
 	if len(calls) != 1 {
 		t.Errorf("calls: %v", calls)
@@ -398,7 +398,7 @@ func TestCalls(t *testing.T) {
 		must(t, err, fault.NotFound)
 	}
 	ids := func(function string, last int) string {
-		calls, err := r.Calls(ctx, function, last)
+		calls, err := r.Calls(ctx, Calls{Function: function, Last: last})
 		must(t, err, "")
 		var b strings.Builder
 		for _, c := range calls {
@@ -423,7 +423,7 @@ func TestCallsAreForgotten(t *testing.T) {
 	for i := range n {
 		must(t, r.InsertCall(ctx, Call{ID: fmt.Sprintf("%05d", i), Function: "f"}), "")
 	}
-	calls, err := r.Calls(ctx, "", n)
+	calls, err := r.Calls(ctx, Calls{Function: "", Last: n})
 	must(t, err, "")
 	if len(calls) < 100 || len(calls) >= 100+pruneEvery || calls[0].ID != fmt.Sprintf("%05d", n-1) {
 		t.Errorf("%d calls are left, the newest is %s", len(calls), calls[0].ID)

@@ -81,7 +81,7 @@ func fill(dir string) error {
 	if err != nil || said[0] != "ok" {
 		return fmt.Errorf("integrity check: %v %w", said, err)
 	}
-	calls, err := r.Calls(ctx, Calls{Function: "", Last: written+1})
+	calls, err := r.Calls(ctx, Calls{Function: "", Last: written + 1})
 	if err != nil || len(calls) != written {
 		return fmt.Errorf("%d of %d calls are left: %w", len(calls), written, err)
 	}

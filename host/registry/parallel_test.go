@@ -114,7 +114,7 @@ func verify(t *testing.T, r *Registry, n, updates int) {
 	if len(same) != 1 {
 		t.Errorf("the same code was applied %d times", len(same))
 	}
-	calls, err := r.Calls(ctx, Calls{Function: "", Last: 10*n})
+	calls, err := r.Calls(ctx, Calls{Function: "", Last: 10 * n})
 	must(t, err, "")
 	if len(calls) != n {
 		t.Errorf("%d of %d calls are there", len(calls), n)

@@ -163,12 +163,14 @@ function isFile(file) {
   return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** The file of a module that is named without its ending, if there is one. */
+/** The file of a module of the code that is named without its ending, if it is there. */
 function fileOf(code, name) {
   const base = path.join(code, name);
-  const endings = [".js", ".mjs", ".cjs", "", "/index.mjs", "/index.cjs"];
-  const there = endings.map((ending) => base + ending).find(isFile);
-  if (there) return there;
+  return [".js", ".mjs", ".cjs", "", "/index.js", "/index.mjs", "/index.cjs"].map((ending) => base + ending).find(isFile);
+}
+
+/** The same of all that node itself finds: a package, or a directory that is one. */
+function resolved(code, name) {
   for (const request of ["./" + name, name]) {
     try {
       const found = createRequire(path.join(code, "handler")).resolve(request);
@@ -195,7 +197,8 @@ async function load(code, handler, standard) {
   if (handler === standard) return loadStandard(code, handler);
   // The shortest module that there is, as on AWS Lambda; the rest is in it.
   for (let n = 1; n < parts.length; n++) {
-    const file = fileOf(code, dir + parts.slice(0, n).join("."));
+    const module = dir + parts.slice(0, n).join(".");
+    const file = fileOf(code, module) ?? resolved(code, module);
     if (!file) continue;
     const names = parts.slice(n);
     const handle = lookUp(await imported(file), names);
@@ -207,7 +210,7 @@ async function load(code, handler, standard) {
 }
 
 async function loadStandard(code, handler) {
-  let there = Object.keys(CANDIDATES).map((module) => ({ module, file: fileOf(code, "./" + module) }));
+  let there = Object.keys(CANDIDATES).map((module) => ({ module, file: fileOf(code, module) }));
   there = there.filter(({ file }) => file);
   if (there[0]?.module === "index") there.length = 1;
   if (there.length === 0) throw badHandler(handler, "there is no index.js or index.mjs in the code");

@@ -106,6 +106,8 @@ func (h *Host) open() error {
 		checksums:  &h.plugins.sums,
 		log:        func(c string) io.Writer { return pluginLog{component: c, log: h.log} },
 		now:        time.Now,
+
+		privateDirs: h.opts.Dirs.Private(),
 	})
 	h.catalog = catalog.New(catalog.Options{
 		Path:  h.opts.Dirs.Components(),

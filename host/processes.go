@@ -39,6 +39,8 @@ type processOptions struct {
 	checksums  *launch.Checksums
 	log        func(component string) io.Writer
 	now        func() time.Time
+
+	privateDirs []string // what no function should see into
 }
 
 // process is one plugin, started, described and configured; or the error of
@@ -167,6 +169,8 @@ func (ps *processes) launch(p *process, c *component) error {
 		StateDir:   state,
 		ScratchDir: scratch,
 		Settings:   c.config,
+
+		PrivateDirs: ps.opts.privateDirs,
 	})
 	if err != nil {
 		err = proc.Wrap(err)

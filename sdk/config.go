@@ -9,6 +9,11 @@ type Config struct {
 	StateDir   string // private, kept, shared by all processes of this component
 	ScratchDir string // private to this process; removed after it
 
+	// PrivateDirs are the host's own: other functions' code and settings, logs,
+	// its socket. A component whose functions run on this machine hides them
+	// from the functions where it can.
+	PrivateDirs []string
+
 	// Settings is the manifest's [NAME.config] as one JSON object; see Decode.
 	Settings json.RawMessage
 }

@@ -64,6 +64,8 @@ func (s *server) Configure(ctx context.Context, r *pb.ConfigureRequest) (*pb.Con
 		StateDir:   r.GetStateDir(),
 		ScratchDir: r.GetScratchDir(),
 		Settings:   json.RawMessage(r.GetConfigJson()),
+
+		PrivateDirs: r.GetPrivateDirs(),
 	})
 	if err != nil {
 		return nil, protocol.Status(err)

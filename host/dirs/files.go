@@ -1,6 +1,9 @@
 package dirs
 
-import "path/filepath"
+import (
+	"path/filepath"
+	"slices"
+)
 
 // Manifest is plugins.toml. FN_MANIFEST and --manifest are the caller's affair.
 func (d Dirs) Manifest() string { return filepath.Join(d.Config, "plugins.toml") }
@@ -38,3 +41,10 @@ func (d Dirs) ComponentState(component string) string {
 // it. It lies on disk, not in Runtime: that is often small and mounted noexec,
 // and code is unpacked here. Sockets belong into Runtime, for this is too long.
 func (d Dirs) Scratch() string { return filepath.Join(d.State, "scratch") }
+
+// Private are all directories of these that hold nothing a function may see.
+func (d Dirs) Private() []string {
+	all := []string{d.Config, d.Data, d.State, d.Cache, d.Logs, d.Runtime}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

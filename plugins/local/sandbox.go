@@ -43,13 +43,13 @@ func (c *Component) findSandbox() func() confine.Found {
 // hidden is what no function has any business in: what this component and the
 // host keep, and the sockets and secrets of this machine's sessions.
 func (c *Component) hidden() []string {
-	return []string{c.cfg.StateDir, c.cfg.ScratchDir, "/run", "/var/run"}
+	return append([]string{c.cfg.StateDir, c.cfg.ScratchDir, "/run", "/var/run"}, c.cfg.PrivateDirs...)
 }
 
-// shown is what functions need of what is hidden: programs, and how names are
-// resolved, which some systems keep in /run.
+// shown is what functions need of what is hidden: programs, packages, and how
+// names are resolved, which some systems keep in /run.
 func (c *Component) shown() []string {
-	shown := filepath.SplitList(c.Getenv("PATH"))
+	shown := append(filepath.SplitList(c.Getenv("PATH")), filepath.Join(c.cfg.StateDir, "packages"))
 	if real, err := filepath.EvalSymlinks("/etc/resolv.conf"); err == nil {
 		shown = append(shown, filepath.Dir(real))
 	}

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/fnhost/fn/plugins/local/confine"
 	"github.com/fnhost/fn/plugins/local/record"
@@ -164,19 +163,4 @@ func TestTheSandboxCanBeSwitchedOff(t *testing.T) {
 	}
 	c := &Component{Program: os.Getenv(programVar)}
 	fails(t, c.Configure(t.Context(), configIn(t, t.TempDir(), `{"sandbox": "on"}`)), sdk.Invalid, `"auto", "required" or "off"`)
-}
-
-// How long a worker takes to be ready, with and without.
-func TestASandboxCostsLittle(t *testing.T) {
-	for _, settings := range []string{`{"sandbox": "off", "warm": 0, "warm_max": 0}`, `{"warm": 0, "warm_max": 0}`} {
-		p := newPlace(t, settings, nil)
-		f := p.deployed("f", languageExec, cat)
-		p.result(f, "x")
-		begin := time.Now()
-		const n = 20
-		for range n {
-			p.result(f, "x")
-		}
-		t.Logf("%s: %v each", settings, time.Since(begin)/n)
-	}
 }

@@ -72,6 +72,8 @@ func (c *Client) Configure(ctx context.Context, config sdk.Config) error {
 		HostId:     config.HostID,
 		StateDir:   config.StateDir,
 		ScratchDir: config.ScratchDir,
+
+		PrivateDirs: config.PrivateDirs,
 	})
 	return c.fault(ctx, "configure", err)
 }

@@ -28,7 +28,7 @@ func TestValuesCrossUnchanged(t *testing.T) {
 		Env: map[string]string{"A": "é"}, Options: json.RawMessage(`{"x":1}`),
 	}
 	config := sdk.Config{
-		Component: "work", HostID: "h", StateDir: "/s", ScratchDir: "/t", Settings: json.RawMessage(`{"k":true}`),
+		Component: "work", HostID: "h", StateDir: "/s", ScratchDir: "/t", Settings: json.RawMessage(`{"k":true}`), PrivateDirs: []string{"/p", "/q"},
 	}
 	validation := sdk.Validation{ValidFor: time.Minute, Checks: []sdk.Check{
 		{Name: "engine", State: sdk.CheckOK, Message: "m", Hint: "h", Found: "20.10", Minimum: "9"},

@@ -25,6 +25,12 @@ type target struct {
 // attacks is what a hostile function would try, with the rights it has.
 var attacks = []attack{
 	{"read a hidden file", func(t target) error { return opens(filepath.Join(t.Outside, "secret"), os.O_RDONLY) }},
+	{"list a hidden directory of the system", func(target) error {
+		if entries, err := os.ReadDir(hiddenOfSystem); err != nil || len(entries) > 0 {
+			return nil // it is there, or cannot even be listed
+		}
+		return os.ErrNotExist
+	}},
 	{"write beside it", func(t target) error { return creates(filepath.Join(t.Outside, "new")) }},
 	{"change a visible file", func(t target) error { return opens(filepath.Join(t.Visible, "letter"), os.O_WRONLY) }},
 	{"make a file", func(t target) error { return creates(filepath.Join(t.Visible, "new")) }},
@@ -102,6 +108,9 @@ var attacks = []attack{
 		return err
 	}},
 }
+
+// hiddenOfSystem is hidden in the test, and is not in /tmp.
+const hiddenOfSystem = "/usr/share"
 
 const (
 	msRemount = 0x20

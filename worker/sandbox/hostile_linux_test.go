@@ -150,7 +150,7 @@ func hostile(t *testing.T, self, root string, uid int) string {
 	spec := Spec{
 		Own: Namespaces{User: true, Mounts: true, PIDs: true, IPC: true, Network: true},
 		View: View{
-			Hide: []string{in("outside"), "/run"}, Show: []string{in("visible")},
+			Hide: []string{in("outside"), "/run", hiddenOfSystem}, Show: []string{in("visible")},
 			ReadOnly: true, Devices: true, Proc: true,
 		},
 	}.In(in("own"))

@@ -60,6 +60,18 @@ func (v View) Plan() Plan {
 	return p.plan
 }
 
+// Needed returns those of the paths that the view would not show by itself, or
+// not be sure to.
+func (v View) Needed(paths []string) []string {
+	v = v.resolved()
+	covers := slices.Concat(v.Hide, tmpDirs(), []string{"/dev"})
+	paths = real(paths)
+	slices.Sort(paths)
+	return slices.DeleteFunc(slices.Compact(paths), func(path string) bool {
+		return !slices.ContainsFunc(covers, func(dir string) bool { return within(dir, path) })
+	})
+}
+
 // A planner collects steps.
 type planner struct {
 	view  View

@@ -69,3 +69,15 @@ func TestNoSandboxIsNoPlan(t *testing.T) {
 		t.Error("the empty spec does something")
 	}
 }
+
+func TestOnlyWhatIsCoveredNeedsToBeShown(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("paths of this system are not those of a view")
+	}
+	root := dirs(t, "hidden/bin")
+	bin := filepath.Join(root, "hidden", "bin")
+	got := View{Hide: []string{filepath.Join(root, "hidden")}}.Needed([]string{"/usr", bin, bin, filepath.Join(root, "no")})
+	if !slices.Equal(got, []string{bin}) {
+		t.Errorf("%q", got)
+	}
+}

@@ -14,7 +14,7 @@ type Config struct {
 	Program string   // the path of fn-worker
 	Dir     string   // existing; a directory for each trial is made and removed in it
 	Hide    []string // see sandbox.View
-	Show    []string
+	Show    []string // what of that, and of /tmp, is seen; it must exist already
 }
 
 // Found is the strongest sandbox that works.
@@ -66,11 +66,10 @@ func Off(why string) Found {
 // trials are all sandboxes worth having, best first.
 func trials(cfg Config) (all []trial) {
 	full := sandbox.Spec{
-		Own: sandbox.Namespaces{User: true, Mounts: true, PIDs: true, IPC: true},
-		View: sandbox.View{
-			Hide: cfg.Hide, Show: cfg.Show, ReadOnly: true, Devices: true, Proc: true,
-		},
+		Own:  sandbox.Namespaces{User: true, Mounts: true, PIDs: true, IPC: true},
+		View: sandbox.View{Hide: cfg.Hide, ReadOnly: true, Devices: true, Proc: true},
 	}
+	full.View.Show = full.View.Needed(cfg.Show)
 	noPIDs := func(t trial) trial {
 		t.spec.Own.PIDs, t.spec.View.Proc = false, false
 		return t.lacking(OwnPIDs)
@@ -103,6 +102,6 @@ func (f Found) For(noNetwork bool, show ...string) sandbox.Spec {
 		return spec
 	}
 	spec.Own.Network = noNetwork
-	spec.View.Show = slices.Concat(spec.View.Show, show)
+	spec.View.Show = slices.Concat(spec.View.Show, spec.View.Needed(show))
 	return spec
 }

@@ -736,11 +736,12 @@ func (x *Language) GetMaxResultBytes() int64 {
 
 type ConfigureRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Component     string                 `protobuf:"bytes,1,opt,name=component,proto3" json:"component,omitempty"`                     // this component's name in the manifest
-	ConfigJson    []byte                 `protobuf:"bytes,2,opt,name=config_json,json=configJson,proto3" json:"config_json,omitempty"` // the manifest's [NAME.config] as one JSON object
-	HostId        string                 `protobuf:"bytes,3,opt,name=host_id,json=hostId,proto3" json:"host_id,omitempty"`             // marks what is made outside the process as this host's
-	StateDir      string                 `protobuf:"bytes,4,opt,name=state_dir,json=stateDir,proto3" json:"state_dir,omitempty"`       // private, kept; shared by all processes of the component
-	ScratchDir    string                 `protobuf:"bytes,5,opt,name=scratch_dir,json=scratchDir,proto3" json:"scratch_dir,omitempty"` // private to this process; the host removes it
+	Component     string                 `protobuf:"bytes,1,opt,name=component,proto3" json:"component,omitempty"`                        // this component's name in the manifest
+	ConfigJson    []byte                 `protobuf:"bytes,2,opt,name=config_json,json=configJson,proto3" json:"config_json,omitempty"`    // the manifest's [NAME.config] as one JSON object
+	HostId        string                 `protobuf:"bytes,3,opt,name=host_id,json=hostId,proto3" json:"host_id,omitempty"`                // marks what is made outside the process as this host's
+	StateDir      string                 `protobuf:"bytes,4,opt,name=state_dir,json=stateDir,proto3" json:"state_dir,omitempty"`          // private, kept; shared by all processes of the component
+	ScratchDir    string                 `protobuf:"bytes,5,opt,name=scratch_dir,json=scratchDir,proto3" json:"scratch_dir,omitempty"`    // private to this process; the host removes it
+	PrivateDirs   []string               `protobuf:"bytes,6,rep,name=private_dirs,json=privateDirs,proto3" json:"private_dirs,omitempty"` // the host's own: no function should see into them
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -808,6 +809,13 @@ func (x *ConfigureRequest) GetScratchDir() string {
 		return x.ScratchDir
 	}
 	return ""
+}
+
+func (x *ConfigureRequest) GetPrivateDirs() []string {
+	if x != nil {
+		return x.PrivateDirs
+	}
+	return nil
 }
 
 type ConfigureResponse struct {
@@ -2740,7 +2748,7 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\bLanguage\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12&\n" +
 	"\x0fmax_event_bytes\x18\x02 \x01(\x03R\rmaxEventBytes\x12(\n" +
-	"\x10max_result_bytes\x18\x03 \x01(\x03R\x0emaxResultBytes\"\xa8\x01\n" +
+	"\x10max_result_bytes\x18\x03 \x01(\x03R\x0emaxResultBytes\"\xcb\x01\n" +
 	"\x10ConfigureRequest\x12\x1c\n" +
 	"\tcomponent\x18\x01 \x01(\tR\tcomponent\x12\x1f\n" +
 	"\vconfig_json\x18\x02 \x01(\fR\n" +
@@ -2748,7 +2756,8 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\ahost_id\x18\x03 \x01(\tR\x06hostId\x12\x1b\n" +
 	"\tstate_dir\x18\x04 \x01(\tR\bstateDir\x12\x1f\n" +
 	"\vscratch_dir\x18\x05 \x01(\tR\n" +
-	"scratchDir\"\x13\n" +
+	"scratchDir\x12!\n" +
+	"\fprivate_dirs\x18\x06 \x03(\tR\vprivateDirs\"\x13\n" +
 	"\x11ConfigureResponse\"\x11\n" +
 	"\x0fValidateRequest\"d\n" +
 	"\x10ValidateResponse\x12.\n" +

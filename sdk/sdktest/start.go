@@ -30,6 +30,7 @@ type instance struct {
 // start starts one more instance of the subject, not configured. It ends with t.
 func (u *suite) start(t *testing.T) *instance {
 	t.Helper()
+	t.TempDir() // what the test makes of these is removed when the instance has ended
 	if u.subject.Executable != "" {
 		p, err := subprocess.Start(u.subject.Executable, u.subject.Env, t.Output())
 		if err != nil {

@@ -112,10 +112,6 @@ var attacks = []attack{
 // hiddenOfSystem is hidden in the test, and is not in /tmp.
 const hiddenOfSystem = "/usr/share"
 
-const (
-	msRemount = 0x20
-)
-
 func opens(path string, flags int) error {
 	file, err := os.OpenFile(path, flags, 0)
 	if err == nil {

@@ -126,7 +126,7 @@ func TestHostileFunctions(t *testing.T) {
 			continue
 		}
 		t.Run(fmt.Sprint("uid ", uid), func(t *testing.T) {
-			root := dirs(t, "own", "outside", "visible")
+			root := dirs(t, "state/own", "outside", "visible")
 			for _, file := range []string{"outside/secret", "visible/letter"} {
 				if err := os.WriteFile(filepath.Join(root, file), []byte("secret"), 0o644); err != nil {
 					t.Fatal(err)
@@ -150,16 +150,16 @@ func hostile(t *testing.T, self, root string, uid int) string {
 	spec := Spec{
 		Own: Namespaces{User: true, Mounts: true, PIDs: true, IPC: true, Network: true},
 		View: View{
-			Hide: []string{in("outside"), "/run", hiddenOfSystem}, Show: []string{in("visible")},
+			Hide: []string{in("outside"), in("state"), "/run", hiddenOfSystem}, Show: []string{in("visible")},
 			ReadOnly: true, Devices: true, Proc: true,
 		},
-	}.In(in("own"))
+	}.In(in("state/own"))
 	specText, _ := json.Marshal(spec)
 	targetText, _ := json.Marshal(target{Outside: in("outside"), Visible: in("visible"), Parent: os.Getpid()})
 	cmd := exec.Command(self)
 	cmd.Env = []string{roleVar + "=" + roleOuter, specVar + "=" + string(specText), targetVar + "=" + string(targetText), "GORACE=atexit_sleep_ms=0"}
 	if os.Getuid() == 0 {
-		for _, name := range []string{"", "own", "outside", "outside/secret", "visible", "visible/letter"} {
+		for _, name := range []string{"", "state", "state/own", "outside", "outside/secret", "visible", "visible/letter"} {
 			if err := os.Chown(in(name), uid, uid); err != nil {
 				t.Fatal(err)
 			}

@@ -52,6 +52,7 @@ const (
 	msNoSuid    = 0x2
 	msNoDev     = 0x4
 	msNoExec    = 0x8
+	msRemount   = 0x20
 	msBind      = 0x1000
 	msRecursive = 0x4000
 	msPrivate   = 0x40000

@@ -51,7 +51,8 @@ func (v View) Plan() Plan {
 	}
 	if v.ReadOnly {
 		for _, path := range p.empty {
-			p.add(Step{Do: doAttr, Target: path, Flags: attrReadOnly})
+			// Not by attr, which would reach what is shown in it.
+			p.add(Step{Do: doMount, Target: path, Flags: msRemount | msBind | msReadOnly | msNoSuid | msNoDev})
 		}
 	}
 	if v.Dir != "" {

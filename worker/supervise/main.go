@@ -24,13 +24,17 @@ func Main(serve func(private bool) (RuntimeAPI, error)) {
 	preload := flag.String("preload", "", "`modules`, separated by commas, to import before a function is known")
 	modules := flag.String("modules", "", "`directories` of installed packages, separated as in PATH")
 	enter := flag.String("sandbox", "", "the sandbox to enter first of all, as `JSON`; see package sandbox")
-	try := flag.Bool("try", false, "end when the sandbox is entered")
+	try := flag.Bool("try", false, "end when the sandbox is entered and its directory written to")
 	become := flag.Bool("become", false, "make the sandbox and become, in it, the program that the arguments name; see package template")
 	flag.Parse()
 	if *become {
 		exitWith(executeIn(*enter, flag.Args(), cfg.Environ))
 	}
-	if err := enterSandbox(*enter); err != nil {
+	err := enterSandbox(*enter)
+	if err == nil && *try {
+		err = os.Mkdir("try", 0o700)
+	}
+	if err != nil {
 		exitWith(err)
 	}
 	if *try {

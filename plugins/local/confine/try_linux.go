@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -29,7 +30,9 @@ func try(ctx context.Context, cfg Config, spec sandbox.Spec) error {
 	var said bytes.Buffer
 	cmd := exec.CommandContext(ctx, cfg.Program, "-try", "-sandbox", string(text))
 	cmd.Dir, cmd.Env, cmd.Stderr = dir, []string{}, &said
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	runtime.LockOSThread() // the kernel takes the end of the thread that forked for the parent's
+	defer runtime.UnlockOSThread()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
 	spec.Apply(cmd.SysProcAttr)
 	err = cmd.Run()
 	var exit *exec.ExitError

@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/fnhost/fn/plugins/local/cgroup"
+	"github.com/fnhost/fn/worker"
 	"github.com/fnhost/fn/worker/process"
 )
 
@@ -55,6 +57,12 @@ func (s *started) reap() {
 // explain adds what the worker said on its standard error.
 func (s *started) explain(err error) error {
 	if said := strings.TrimSpace(s.complaint.String()); said != "" {
+		var f *worker.Failure
+		if errors.As(err, &f) {
+			with := *f
+			with.Message += ": " + said
+			return &with
+		}
 		return fmt.Errorf("%w: %s", err, said)
 	}
 	return err

@@ -54,11 +54,13 @@ func TestNodeReturns(t *testing.T) {
 		{"closes stdout", "exports.handler = async () => { require('fs').closeSync(1); console.log('lost'); process.stderr.end(); console.error('lost'); return 11 }", `{}`, `11`},
 		{"worker's timer", "exports.handler = async () => { await new Promise((r) => setImmediate(r)); await new Promise(process.nextTick); return 12 }", `{}`, `12`},
 		{"argv", "exports.handler = async () => process.argv.length + process.argv[1].slice(-9)", `{}`, `"2/index.js"`},
+		{"thread pool", "exports.handler = async () => { const n = () => require('fs').readdirSync('/proc/self/task').length, before = n(); await require('fs').promises.readFile(__filename); return n() - before }", `{}`, `7`},
 		{"exit code", "process.exitCode = 3; exports.handler = () => {}", `{}`, `null`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			run(t, "node", worker.Injection{}, js(c.source), worker.Call{ID: "1", TimeoutMillis: 20_000}, c.event).returns(t, c.want)
+			in := worker.Injection{Env: map[string]string{"UV_THREADPOOL_SIZE": "7"}}
+			run(t, "node", in, js(c.source), worker.Call{ID: "1", TimeoutMillis: 20_000}, c.event).returns(t, c.want)
 		})
 	}
 }

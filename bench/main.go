@@ -92,6 +92,7 @@ func measurements() []measurement {
 		{"warm", (*lab).warm},
 		{"languages", (*lab).languages},
 		{"burst", (*lab).burst},
+		{"specialised", (*lab).specialised},
 		{"preloaded", (*lab).preloaded},
 		{"lines", (*lab).batch},
 		{"workers", (*lab).workers},

@@ -52,7 +52,7 @@ func TestMeasurements(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{"start", "warm", "warm_phases", "burst", "warm_inside", "lines", "executables", "stream", "many_" + helloFunction, "many_" + helloFunction + "_left", "cold", "cold_phases", "cold_parts"} {
+	for _, want := range []string{"start", "warm", "warm_phases", "burst", "specialised", "warm_inside", "lines", "executables", "stream", "many_" + helloFunction, "many_" + helloFunction + "_left", "cold", "cold_phases", "cold_parts"} {
 		if !names[want] {
 			t.Errorf("there is no table %q", want)
 		}

@@ -31,8 +31,8 @@ func defaultSettings() settings {
 	return settings{
 		Policy:  "peak",
 		Warm:    2,
-		WarmMax: 16 * runtime.NumCPU(),
-		Slots:   32 * runtime.NumCPU(),
+		WarmMax: 8 * runtime.NumCPU(),
+		Slots:   16 * runtime.NumCPU(),
 		// What functions may use is an upper bound, and most use little of it:
 		// a quarter of the machine is enough for everybody else.
 		PoolMemory: amount(machineMemory() / 4 * 3),

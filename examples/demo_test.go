@@ -36,11 +36,16 @@ func TestDemo(t *testing.T) {
 	if _, last, _ := strings.Cut(out, "$ fn calls --last 1\n"); !regexp.MustCompile(`^.*\n.* wordcount .* warm +ok `).MatchString(last) {
 		t.Errorf("the last call found no worker waiting:\n%s", last)
 	}
-	switch ran := strings.Contains(out, `"per_year"`); {
-	case !ran && strings.Contains(os.Getenv("FN_TEST_REQUIRE"), "python"):
-		t.Errorf("python is required, and summarize did not run:\n%s", out)
-	case !ran && !strings.Contains(out, "summarize is skipped"):
-		t.Errorf("summarize neither ran nor was skipped:\n%s", out)
+	for _, example := range []struct{ name, requirement, shows string }{
+		{"summarize", "python", `"per_year"`},
+		{"slugify", "node", `"crime-and-punishment-2"`},
+	} {
+		switch ran := strings.Contains(out, example.shows); {
+		case !ran && strings.Contains(os.Getenv("FN_TEST_REQUIRE"), example.requirement):
+			t.Errorf("%s is required, and %s did not run:\n%s", example.requirement, example.name, out)
+		case !ran && !strings.Contains(out, example.name+" is skipped"):
+			t.Errorf("%s neither ran nor was skipped:\n%s", example.name, out)
+		}
 	}
 	compiled(t, out)
 }
@@ -57,7 +62,7 @@ func compiled(t *testing.T, out string) {
 }
 
 // Without an interpreter its example is skipped, by name, and all else runs.
-func TestDemoWithoutPython(t *testing.T) {
+func TestDemoWithoutInterpreters(t *testing.T) {
 	tools := t.TempDir()
 	for _, name := range []string{"sh", "awk", "tr", "cat", "mktemp", "rm", "cmp", "tail", "grep", "dirname", "sleep"} {
 		found, err := exec.LookPath(name)
@@ -69,7 +74,7 @@ func TestDemoWithoutPython(t *testing.T) {
 		}
 	}
 	out := demo(t, tools)
-	for _, want := range []string{"summarize is skipped: python3", "thumbnail is skipped: there is no go", `"words": 122817`, "That worked."} {
+	for _, want := range []string{"summarize is skipped: python3", "slugify is skipped: node", "thumbnail is skipped: there is no go", `"words": 122817`, "That worked."} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the demo does not show %q:\n%s", want, out)
 		}

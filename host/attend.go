@@ -24,13 +24,8 @@ const (
 func attended(ctx context.Context, p *process, patience time.Duration, do func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	go func() {
-		for wait := patience; ; wait = silence {
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(wait):
-			}
+	watch := time.AfterFunc(patience, func() {
+		for ctx.Err() == nil {
 			if !p.answers(ctx) && ctx.Err() == nil {
 				hung := fault.New(fault.Broken, "the plugin (process %d) does not answer and was ended", p.PID()).
 					WithHint("fn components check %s", p.component)
@@ -39,8 +34,13 @@ func attended(ctx context.Context, p *process, patience time.Duration, do func(c
 				p.Stop(ctx) // at once: ctx has ended
 				return
 			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(silence):
+			}
 		}
-	}()
+	})
+	defer watch.Stop()
 	err := do(ctx)
 	if hung := p.hung.Load(); hung != nil && fault.KindOf(err) == fault.Broken {
 		return hung // another call found it so

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"sync"
@@ -10,7 +11,7 @@ import (
 
 // limited fails with ResourceExhausted once more than limit bytes were read.
 func limited(r io.Reader, limit int64) io.Reader {
-	if limit <= 0 {
+	if whole, ok := r.(*bytes.Reader); limit <= 0 || ok && int64(whole.Len()) <= limit {
 		return r
 	}
 	return &limitedReader{r: r, left: limit, limit: limit}
@@ -48,7 +49,8 @@ const replayLimit = 2 << 20
 // after the other. The one before may still be reading when the next begins:
 // what it gets is kept for that.
 type replay struct {
-	r io.Reader
+	r     io.Reader
+	whole *bytes.Reader // the event, where it is in memory; nil: it comes from r
 
 	mu      sync.Mutex
 	turn    sync.Cond // something was read
@@ -61,12 +63,17 @@ type replay struct {
 
 func newReplay(r io.Reader) *replay {
 	e := &replay{r: r}
+	e.whole, _ = r.(*bytes.Reader)
 	e.turn.L = &e.mu
 	return e
 }
 
 // reader returns one that begins at the beginning. The one before gets no more.
 func (e *replay) reader() io.Reader {
+	if e.whole != nil {
+		again := *e.whole
+		return &again
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.newest = &replayReader{event: e}

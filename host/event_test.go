@@ -33,6 +33,21 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// An event in memory needs no copy of what was read.
+func TestReplayFromMemory(t *testing.T) {
+	e := newReplay(limited(bytes.NewReader([]byte("event")), 5))
+	for _, before := range []int{3, 5, 0} {
+		r := e.reader()
+		if _, ok := r.(*bytes.Reader); !ok {
+			t.Errorf("%T: how long it is has got lost", r)
+		}
+		io.ReadFull(r, make([]byte, before))
+		if again, err := io.ReadAll(e.reader()); err != nil || string(again) != "event" {
+			t.Errorf("after %d bytes: %q, %v", before, again, err)
+		}
+	}
+}
+
 // What the reader before was waiting for goes to the next.
 func TestReplayWhileTheOtherReads(t *testing.T) {
 	r, w := io.Pipe()
@@ -70,10 +85,10 @@ func TestReplayWhileTheOtherReads(t *testing.T) {
 	}
 }
 
-// An event too large to keep is streamed; it can be read once only.
+// An event that comes from elsewhere and is too large to keep can be read once only.
 func TestReplayOfALargeEvent(t *testing.T) {
 	event := bytes.Repeat([]byte("x"), replayLimit+1)
-	e := newReplay(bytes.NewReader(event))
+	e := newReplay(io.MultiReader(bytes.NewReader(event)))
 	first, err := io.ReadAll(e.reader())
 	if err != nil || !bytes.Equal(first, event) {
 		t.Errorf("%d bytes, %v", len(first), err)

@@ -53,8 +53,10 @@ type Host struct {
 	drain    func()
 	cancel   context.CancelCauseFunc // of everything that works for a caller
 	ctx      context.Context
-	records  sync.RWMutex // read-held while a call's record is written
-	first    sync.Once    // the check of all components, see firstRun
+	records  sync.RWMutex // read-held until a call's record is written
+	ended    chan ended   // calls to be recorded
+	closed   chan struct{}
+	first    sync.Once // the check of all components, see firstRun
 }
 
 // Open makes a host on its directories. Close ends it.
@@ -73,7 +75,10 @@ func Open(o Options) (*Host, error) {
 		bundles:  registry.Bundles{Dir: o.Dirs.Bundles()},
 		since:    time.Now(),
 		draining: make(chan struct{}),
+		ended:    make(chan ended, maxUnrecorded),
+		closed:   make(chan struct{}),
 	}
+	go h.recordAll()
 	h.drain = sync.OnceFunc(func() { close(h.draining) })
 	h.ctx, h.cancel = context.WithCancelCause(context.Background())
 	h.touch()
@@ -132,6 +137,7 @@ func (h *Host) Close() {
 		h.processes.close()
 	}
 	h.awaitRecords()
+	close(h.closed)
 	if h.registry != nil {
 		if err := h.registry.Close(); err != nil {
 			h.log.Error("close the registry", "error", err)

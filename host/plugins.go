@@ -50,6 +50,7 @@ type plugins struct {
 	mu       sync.Mutex
 	manifest cached[*manifest.Manifest]
 	current  *manifest.Manifest // the one the catalog knows
+	sections [][]byte           // of its components
 	lock     cached[*manifest.Lock]
 	patterns map[string][]string // sha256 → the environment it asks for
 }
@@ -89,10 +90,14 @@ func (p *plugins) all(from api.Caller) ([]*component, error) {
 		return nil, err
 	}
 	if m != p.current {
-		p.current = m
+		p.current, p.sections = m, nil
+		for _, entry := range m.Components {
+			p.sections = append(p.sections, entry.Section())
+		}
 		p.host.catalog.Retain(m.Names())
 		p.host.processes.retain(m.Names())
 	}
+	sections := p.sections
 	lock, err := refresh(&p.lock, lockPath(p.host.opts.Manifest), manifest.LoadLock)
 	p.mu.Unlock()
 	if err != nil {
@@ -101,7 +106,7 @@ func (p *plugins) all(from api.Caller) ([]*component, error) {
 	components := make([]*component, len(m.Components))
 	var wait sync.WaitGroup // executables that are new are read in whole
 	for i, entry := range m.Components {
-		wait.Go(func() { components[i] = p.resolve(lock, entry, from) })
+		wait.Go(func() { components[i] = p.resolve(lock, entry, sections[i], from) })
 	}
 	wait.Wait()
 	return components, nil
@@ -124,8 +129,8 @@ func (h *Host) loadManifest(path string) (*manifest.Manifest, error) {
 }
 
 // resolve finds the executable, the environment and the key of one component.
-func (p *plugins) resolve(lock *manifest.Lock, entry manifest.Component, from api.Caller) *component {
-	c := &component{name: entry.Name, config: entry.Config, section: entry.Section()}
+func (p *plugins) resolve(lock *manifest.Lock, entry manifest.Component, section []byte, from api.Caller) *component {
+	c := &component{name: entry.Name, config: entry.Config, section: section}
 	c.path, c.err = manifest.Resolve(entry, p.host.opts.Beside, lookup(from.Env, "PATH"))
 	var got string
 	if c.err == nil {

@@ -35,7 +35,11 @@ func (h *Host) Run(ctx context.Context, from api.Caller, req api.RunRequest, eve
 	end.Phases.Total = milliseconds(time.Since(begin))
 	if end.Version > 0 {
 		h.records.RLock() // until it is written; calls waits for it
-		go h.record(begin, end)
+		select {
+		case h.ended <- ended{begin, end}:
+		case <-h.closed: // a call that did not end with the host
+			h.records.RUnlock()
+		}
 	}
 	return end
 }
@@ -150,9 +154,32 @@ func (h *Host) invoke(ctx context.Context, p *process, c *component, state api.C
 // quiet.
 const overdue = 5 * time.Minute
 
+// ended is a call to be recorded.
+type ended struct {
+	begin time.Time
+	api.RunEnd
+}
+
+// maxUnrecorded is how many calls may wait for their record before the next one
+// to end waits too.
+const maxUnrecorded = 256
+
+// recordAll writes what is kept of calls, after their reply. One goroutine does
+// it for all: the database has one writer, which needs a large stack.
+func (h *Host) recordAll() {
+	for {
+		select {
+		case e := <-h.ended:
+			h.record(e.begin, e.RunEnd)
+			h.records.RUnlock()
+		case <-h.closed:
+			return
+		}
+	}
+}
+
 // record writes what is kept of a call.
 func (h *Host) record(begin time.Time, end api.RunEnd) {
-	defer h.records.RUnlock()
 	r := registry.Call{
 		ID: end.ID, Time: begin, Function: end.Function, Version: end.Version, Component: end.Component,
 		Start: end.Start, Outcome: end.Outcome, Phases: phasesFrom(end.Phases),

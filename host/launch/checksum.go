@@ -29,6 +29,11 @@ const settled = 2 * time.Second
 // Of returns the sha256 of the file at path, 64 hexadecimal digits. A nil
 // Checksums remembers nothing.
 func (c *Checksums) Of(path string) (string, error) {
+	if id, same := identifyPath(path); same {
+		if sum, ok := c.lookup(id); ok {
+			return sum, nil
+		}
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err
@@ -36,9 +41,6 @@ func (c *Checksums) Of(path string) (string, error) {
 	defer f.Close()
 
 	id, changed, same := identify(f)
-	if sum, ok := c.lookup(id); same && ok {
-		return sum, nil
-	}
 	began := time.Now()
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {

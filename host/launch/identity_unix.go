@@ -22,6 +22,18 @@ func identify(f *os.File) (identity, time.Time, bool) {
 	if unix.Fstat(int(f.Fd()), &st) != nil {
 		return identity{}, time.Time{}, false
 	}
-	id := identity{dev: uint64(st.Dev), ino: st.Ino, size: st.Size, mtime: st.Mtim, ctime: st.Ctim}
-	return id, time.Unix(st.Ctim.Unix()), true
+	return identityOf(&st), time.Unix(st.Ctim.Unix()), true
+}
+
+// identifyPath is of a file that is not open.
+func identifyPath(path string) (identity, bool) {
+	var st unix.Stat_t
+	if unix.Stat(path, &st) != nil {
+		return identity{}, false
+	}
+	return identityOf(&st), true
+}
+
+func identityOf(st *unix.Stat_t) identity {
+	return identity{dev: uint64(st.Dev), ino: st.Ino, size: st.Size, mtime: st.Mtim, ctime: st.Ctim}
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -37,7 +38,16 @@ func (c *Client) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output) (s
 	if err != nil && err != io.EOF { // of EOF, Recv tells the reason
 		return sdk.Report{}, c.fault(ctx, "run", err)
 	}
-	go c.sendEvent(stream, inv.Event, cancel)
+	send := func() {
+		if err := c.sendEvent(stream, inv.Event); err != nil {
+			cancel(&localError{doing: "reading the event", err: err})
+		}
+	}
+	if small, ok := inv.Event.(*bytes.Reader); ok && small.Len() <= protocol.ChunkSize {
+		send() // it goes into one message, for which there is room
+	} else {
+		go send()
+	}
 
 	end, err := receive(stream, out)
 	var local *localError
@@ -58,8 +68,9 @@ func (c *Client) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output) (s
 type clientStream = grpc.BidiStreamingClient[pb.RunInput, pb.RunOutput]
 
 // sendEvent copies the event to the plugin until it ends or the call is over.
-// The stream's flow control makes it wait for a slow function.
-func (c *Client) sendEvent(stream clientStream, event io.Reader, cancel context.CancelCauseFunc) {
+// The stream's flow control makes it wait for a slow function. An error is one
+// of reading the event.
+func (c *Client) sendEvent(stream clientStream, event io.Reader) error {
 	// One buffer will do: Send has encoded the message when it returns, and
 	// nothing that keeps messages is installed on the connection.
 	buf, _ := c.buffers.Get().(*[protocol.ChunkSize]byte)
@@ -74,18 +85,18 @@ func (c *Client) sendEvent(stream clientStream, event io.Reader, cancel context.
 		if n > 0 {
 			chunk.Event = buf[:n]
 			if stream.Send(message) != nil {
-				return // the call is over; Recv tells how
+				return nil // the call is over; Recv tells how
 			}
 		}
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
-			cancel(&localError{doing: "reading the event", err: err})
-			return
+			return err
 		}
 	}
 	_ = stream.CloseSend()
+	return nil
 }
 
 // receive hands log and result to out until the end of the call.

@@ -94,7 +94,6 @@ func measurements() []measurement {
 		{"burst", (*lab).burst},
 		{"specialised", (*lab).specialised},
 		{"preloaded", (*lab).preloaded},
-		{"specialised", (*lab).specialised},
 		{"lines", (*lab).batch},
 		{"workers", (*lab).workers},
 		{"stream", (*lab).stream},

@@ -6,11 +6,14 @@ prints goes to the ordinary descriptors 1 and 2, which are log.
 """
 import _imp
 import _signal
-import json
 import os
 import resource
 import sys
 import time
+
+# A function may replace what modules hold; these stay.
+from json import dumps, loads
+from os import _exit, getpid, write
 
 VERSION = "%d.%d.%d" % sys.version_info[:3]
 HELLO, INJECT, ACK, CALL, EVENT, EVENT_END, RESULT, END = 1, 2, 5, 6, 7, 8, 10, 11
@@ -45,22 +48,22 @@ class Stream:
     def read(self):
         header = self.source.read(5)
         if len(header) < 5:
-            os._exit(0)  # fn-worker is gone
+            _exit(0)  # fn-worker is gone
         return header[0], self.source.read(int.from_bytes(header[1:], "big"))
 
     def expect(self, wanted):
         kind, payload = self.read()
         if kind != wanted:
-            os._exit(70)
-        return json.loads(payload)
+            _exit(70)
+        return loads(payload)
 
     def write(self, kind, payload):
         left = memoryview(bytes((kind,)) + len(payload).to_bytes(4, "big") + payload)
         while left:
-            left = left[os.write(self.fd, left):]
+            left = left[write(self.fd, left):]
 
     def tell(self, kind, message):
-        self.write(kind, json.dumps(message).encode())
+        self.write(kind, dumps(message).encode())
 
 
 # Finding the handler
@@ -206,7 +209,7 @@ def take_event(stream, raw):
     if raw:
         return event
     try:
-        return json.loads(event)
+        return loads(event)
     except (ValueError, RecursionError) as error:
         raise Failure("Invalid", "the event is not JSON: %s" % text_of(error)) from None
 
@@ -225,9 +228,9 @@ def packed(result, raw):
                 return b""
             return result.encode() if isinstance(result, str) else bytes(memoryview(result))
         try:
-            return json.dumps(result, ensure_ascii=False, allow_nan=False, default=decimal_too).encode()
+            return dumps(result, ensure_ascii=False, allow_nan=False, default=decimal_too).encode()
         except UnicodeEncodeError:  # half of a surrogate pair, which only an escape can carry
-            return json.dumps(result, allow_nan=False, default=decimal_too).encode()
+            return dumps(result, allow_nan=False, default=decimal_too).encode()
     except (TypeError, ValueError, RecursionError) as error:
         message = "the result is not %s: %s" % ("bytes" if raw else "JSON", text_of(error))
         raise Failure("FunctionFailed", message, {"errorMessage": message, "errorType": "Runtime.MarshalError", "stackTrace": []}) from None
@@ -347,7 +350,7 @@ def rehearse():
         file.write("def handler(event, context):\n    return event\n")
     sys.path.insert(0, place)
     _, handler = load(place, "fn_rehearsal.handler", "")
-    packed(handler(json.loads(b'{"a": [1, "b"]}'), None), False)
+    packed(handler(loads(b'{"a": [1, "b"]}'), None), False)
     os.remove(path)
     del sys.path[0], sys.modules["fn_rehearsal"], sys.path_importer_cache[place]
 
@@ -373,7 +376,7 @@ def initialise(stream):
 
 def finish(stream, pid, outcome):
     """Sends the last frames. A fork of the function that got here ends silently."""
-    if os.getpid() == pid:
+    if getpid() == pid:
         flush()
         if isinstance(outcome, Failure):
             failure = {"kind": outcome.kind, "message": outcome.message}
@@ -384,7 +387,7 @@ def finish(stream, pid, outcome):
             for start in range(0, len(outcome), CHUNK):
                 stream.write(RESULT, outcome[start:start + CHUNK])
             stream.tell(END, {})
-    os._exit(0)
+    _exit(0)
 
 
 def prepare(modules, preload):
@@ -405,14 +408,14 @@ def prepare(modules, preload):
 
 def serve(stream):
     """Waits for the function and its call, and ends the process."""
-    pid = os.getpid()
+    pid = getpid()
     stream.tell(HELLO, {"version": VERSION})
     try:
         name, handler = initialise(stream)
     except BaseException as error:
         finish(stream, pid, failure_of(error, "the code failed to load: "))
-    if os.getpid() != pid:
-        os._exit(0)
+    if getpid() != pid:
+        _exit(0)
     flush()
     stream.tell(ACK, {"handler": name})
     try:
@@ -427,7 +430,7 @@ def main():
     try:
         prepare(sys.argv[2], sys.argv[1])
     except BaseException as error:
-        finish(stream, os.getpid(), failure_of(error, "preparing: "))
+        finish(stream, getpid(), failure_of(error, "preparing: "))
     serve(stream)
 
 

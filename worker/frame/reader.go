@@ -10,6 +10,9 @@ import (
 // bufferBytes holds a frame of 64 KiB, the usual chunk, and most of the next.
 const bufferBytes = 128 << 10
 
+// firstBytes is enough for a conversation of small messages.
+const firstBytes = 4 << 10
+
 // A Reader takes frames off a stream. It is not safe for concurrent use.
 type Reader struct {
 	src        io.Reader
@@ -76,7 +79,11 @@ func (r *Reader) makeRoom(n int) {
 		return
 	}
 	into := r.buf
-	if n > len(into) {
+	switch {
+	case n <= len(into):
+	case len(into) == 0 && n <= firstBytes:
+		into = make([]byte, firstBytes)
+	default:
 		into = make([]byte, max(n, bufferBytes))
 	}
 	r.end = copy(into, r.buf[r.start:r.end])

@@ -14,6 +14,10 @@ import (
 // pipeBytes is the most that an ordinary user's pipe can hold on Linux.
 const pipeBytes = 1 << 20
 
+// firstRead is how much is read of a function that has not written much, in
+// bytes: most never do.
+const firstRead = 1 << 10
+
 // A tap passes on what arrives in a pipe that the function writes.
 type tap struct {
 	file *os.File
@@ -59,13 +63,16 @@ func (t *tap) pass(fd int) (n int, more bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.buf == nil {
-		t.buf = make([]byte, worker.ChunkBytes)
+		t.buf = make([]byte, firstRead)
 	}
 	for {
 		n, err := syscall.Read(fd, t.buf)
 		switch {
 		case n > 0:
 			t.sink(t.buf[:n]) // if nobody listens the function still must not block
+			if n == firstRead && len(t.buf) == firstRead {
+				t.buf = make([]byte, worker.ChunkBytes)
+			}
 			return n, true
 		case err == syscall.EINTR:
 		case err == syscall.EAGAIN:

@@ -29,6 +29,13 @@ func counter(path, name string) int {
 	return 0
 }
 
+// charged reads a control file that holds one number; 0 when it is not there.
+func charged(path string) int64 {
+	data, _ := os.ReadFile(path)
+	n, _ := strconv.ParseInt(string(bytes.TrimSpace(data)), 10, 64)
+	return n
+}
+
 // members reads the process ids in a control file.
 func members(path string) (pids []int) {
 	data, _ := os.ReadFile(path)

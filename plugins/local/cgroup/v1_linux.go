@@ -66,6 +66,14 @@ func (h *v1) Close() error {
 	return removeTree(h.dir)
 }
 
+const (
+	// leastStart is a limit, in bytes, under which the next worker can start.
+	leastStart = 64 << 20
+	// mostLeft is what may stay charged of the last worker's files, in bytes: the
+	// kernel drops it as soon as the next one needs the room.
+	mostLeft = 4 << 20
+)
+
 // groupV1 is a directory with one thread of this process inside, used for one
 // worker after the other.
 type groupV1 struct {
@@ -137,10 +145,14 @@ func (g *groupV1) Kill() { killMembers(g.dir) }
 // Close makes the group ready for the next worker: what the kernel still keeps
 // of the last one's files is not charged to it.
 func (g *groupV1) Close() error {
-	if err := g.Limit(0); err != nil {
-		return err
+	if g.limit < leastStart {
+		if err := g.Limit(0); err != nil {
+			return err
+		}
 	}
-	write(g.file("memory.force_empty"), "0")
+	if charged(g.file("memory.usage_in_bytes")) > mostLeft {
+		write(g.file("memory.force_empty"), "0") // takes all cores some time
+	}
 	g.before = g.kills()
 	g.of.mu.Lock()
 	defer g.of.mu.Unlock()

@@ -3,6 +3,7 @@ package template
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 )
@@ -72,13 +73,33 @@ func (k *Keeper) Take() (*Template, error) {
 	}
 	switch {
 	case k.current != nil:
-		k.taken++
+		if k.taken++; k.taken > 1 { // the first was good
+			k.pause, k.err = 0, nil
+		}
 		k.restWhenIdle()
 		return k.current, nil
 	case k.err != nil:
 		return nil, k.err
 	}
 	return nil, ErrStarting
+}
+
+// Refused tells that a fork of t could not be made, for a reason that the next
+// one would have too. The template goes; another is tried in a while.
+func (k *Keeper) Refused(t *Template, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.current == t {
+		k.failed(err)
+		k.retire()
+	}
+}
+
+// failed puts the next start off.
+func (k *Keeper) failed(err error) {
+	k.err = err
+	k.pause = min(max(firstPause, 2*k.pause), longPause)
+	k.until = time.Now().Add(k.pause)
 }
 
 // start makes a new template the current one.
@@ -89,31 +110,25 @@ func (k *Keeper) start() {
 
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.starts, k.err = false, err
+	k.starts = false
 	if err != nil {
-		k.pause = min(max(firstPause, 2*k.pause), longPause)
-		k.until = time.Now().Add(k.pause)
+		k.failed(err)
 		return
 	}
-	k.pause = 0
 	k.retire()
 	k.current, k.began, k.taken = t, time.Now(), 0
 	k.restWhenIdle()
 }
 
-// retire lets the current template make no more forks.
+// retire lets the current template make no more forks. It ends with the last.
 func (k *Keeper) retire() {
 	if k.current == nil {
 		return
 	}
-	kept := k.retired[:0]
-	for _, t := range append(k.retired, k.current) {
-		if !t.closeIfIdle() {
-			kept = append(kept, t)
-		}
-	}
-	k.retired, k.current = kept, nil
-	k.restWhenIdle()
+	k.retired = slices.DeleteFunc(k.retired, (*Template).hasEnded)
+	k.retired = append(k.retired, k.current)
+	k.current.retire()
+	k.current = nil
 }
 
 // restWhenIdle sees to it that what is not used goes, in a while.

@@ -66,6 +66,7 @@ func (t *Template) find(m message) *Fork {
 	fork := t.forks[m.ID]
 	if m.Gone != nil || m.Error != "" && fork != nil && fork.pid == 0 {
 		delete(t.forks, m.ID)
+		t.endIfIdle()
 	}
 	return fork
 }

@@ -25,5 +25,8 @@ func NewKeeper(func() Config) *Keeper { return &Keeper{} }
 // Take fails on this system.
 func (*Keeper) Take() (*Template, error) { return nil, errSystem }
 
+// Refused does nothing on this system.
+func (*Keeper) Refused(*Template, error) {}
+
 // Close does nothing on this system.
 func (*Keeper) Close() {}

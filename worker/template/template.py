@@ -137,9 +137,12 @@ def renounce_gains():
     call(prctl, PR_SET_NO_NEW_PRIVS, 1)
 
 
+# Arguments are made beforehand: a clone copies every page that it writes to.
+NO_RIGHTS = SYS_CAPSET[os.uname().machine], (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+
+
 def renounce_all():
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-    call(libc.syscall, SYS_CAPSET[os.uname().machine], header, (ctypes.c_uint32 * 6)())
+    call(libc.syscall, *NO_RIGHTS)
 
 
 class Template:
@@ -223,16 +226,11 @@ class Template:
         if message.get("group") == 1:
             os.write(files[3], b"0")
         os.setsid()
-        if self.flags & CLONE_NEWNET:
-            up_loopback()
-        kept, directory = {}, message["dir"].encode()
-        for step in self.steps:
-            step(kept, directory)
-        renounce_all()
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # the change of rights has taken it back
         function = os.fork()
         if function == 0:
             self.become_function(message, files)
+        renounce_all()
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # the change of rights has taken it back
         for file in files:
             os.close(file)
         while True:
@@ -241,22 +239,33 @@ class Template:
                 self.tell({"id": message["id"], "status": status})
                 os._exit(0)
 
+    # In the process that the clone forks
+
     def become_function(self, message, files):
         try:
+            self.enter(message["dir"].encode())
+            os.chdir(message["code"])
+            set_environment(message["env"])
+            reseed()
             os.setsid()
             prctl(PR_SET_DUMPABLE, 1)
             os.dup2(files[1], 1)
             os.dup2(files[2], 2)
             stream = bootstrap.Stream(files[0])
             close_all_but(stream.fd)
-            set_environment(message["env"])
-            reseed()
-            os.chdir(message["code"])
             gc.enable()
         except BaseException as error:
-            os.write(2, str(error).encode())
-            os._exit(70)
+            self.tell({"id": message["id"], "error": str(error)})
+            os._exit(1)
         bootstrap.serve(stream)
+
+    def enter(self, directory):
+        if self.flags & CLONE_NEWNET:
+            up_loopback()
+        kept = {}
+        for step in self.steps:
+            step(kept, directory)
+        renounce_all()
 
 
 def set_environment(wanted):

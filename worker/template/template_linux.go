@@ -35,6 +35,8 @@ type Template struct {
 	count int64
 	forks map[int64]*Fork
 	dead  bool // no fork can be made any more
+
+	retired bool // it is to end when there are none
 }
 
 // Start starts a template and returns when it is ready. The error tells what the
@@ -87,6 +89,7 @@ func (t *Template) start() error {
 	t.control = ours
 	go func() {
 		t.cfg.Wait(t.cmd)
+		worker.RemoveAll(t.cfg.Dir)
 		close(t.ended)
 	}()
 	return nil
@@ -165,10 +168,9 @@ func (t *Template) PID() int { return t.cmd.Process.Pid }
 // Close ends the template and with it every fork there still is, and returns
 // when nothing is left of them.
 func (t *Template) Close() {
-	t.control.Close()
+	t.control.Close() // it may be closed already
 	t.kill()
 	<-t.ended
-	worker.RemoveAll(t.cfg.Dir)
 }
 
 // isDead tells whether no fork can be made any more.
@@ -178,6 +180,15 @@ func (t *Template) isDead() bool {
 	return t.dead
 }
 
+func (t *Template) hasEnded() bool {
+	select {
+	case <-t.ended:
+		return true
+	default:
+		return false
+	}
+}
+
 // busy tells whether there are forks.
 func (t *Template) busy() bool {
 	t.mu.Lock()
@@ -185,13 +196,20 @@ func (t *Template) busy() bool {
 	return len(t.forks) > 0
 }
 
-// closeIfIdle ends the template unless there are forks.
-func (t *Template) closeIfIdle() bool {
-	if t.busy() {
-		return false
+// retire has the template end with the last of its forks.
+func (t *Template) retire() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.retired = true
+	t.endIfIdle()
+}
+
+// endIfIdle, with the lock held, ends a retired template without forks.
+func (t *Template) endIfIdle() {
+	if t.retired && !t.dead && len(t.forks) == 0 {
+		t.dead = true
+		go t.Close()
 	}
-	t.Close()
-	return true
 }
 
 func (t *Template) kill() { t.cmd.Process.Kill() }

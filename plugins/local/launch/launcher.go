@@ -65,13 +65,17 @@ func New(cfg Config) (*Launcher, error) {
 	return l, errors.Join(process.Adopt(), process.KeepDescriptors())
 }
 
-// Start starts a worker and returns when it has said Hello, or with the reason
-// why it did not. One that somebody kills before that is replaced, once: it had
-// no part in any call yet.
+// Start starts a worker, as a fork where a template is ready, and returns when it
+// has said Hello, or with the reason why it did not. One that somebody kills
+// before that is replaced, once: it had no part in any call yet.
 func (l *Launcher) Start(ctx context.Context, kind Kind) (*Worker, error) {
-	if t := l.templateFor(kind); t != nil {
-		if w, err := l.forked(ctx, kind, t); err == nil || ctx.Err() != nil {
-			return w, err
+	if keeper := l.keeperFor(kind); keeper != nil {
+		if t, err := keeper.Take(); err == nil {
+			w, err := l.forked(ctx, kind, t)
+			if err == nil || ctx.Err() != nil {
+				return w, err
+			}
+			keeper.Refused(t, err)
 		}
 	}
 	return l.StartAlone(ctx, kind)

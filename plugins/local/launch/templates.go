@@ -8,20 +8,8 @@ import (
 	"github.com/fnhost/fn/worker/template"
 )
 
-// templateFor returns the template that workers of the kind are forks of, nil
-// where there is none, or none yet. One that is missing is started meanwhile.
-func (l *Launcher) templateFor(kind Kind) *template.Template {
-	keeper := l.keeperFor(kind)
-	if keeper == nil {
-		return nil
-	}
-	t, err := keeper.Take()
-	if err != nil {
-		return nil
-	}
-	return t
-}
-
+// keeperFor returns what keeps the template that workers of the kind are forks
+// of, nil where there is none.
 func (l *Launcher) keeperFor(kind Kind) *template.Keeper {
 	if kind.Language != "python" || l.cfg.Sandbox == nil {
 		return nil

@@ -24,25 +24,8 @@ func forking(t *testing.T, settings string, change func(*Component)) *place {
 	if !template.Possible(p.sandbox().Spec) {
 		t.Skip("without process ids of their own, workers are no forks")
 	}
-	f := p.deployed("first", languagePython, "import os\ndef handler(event, context):\n    return os.getpid()\n")
-	p.onlyForks(f)
+	p.onlyForks()
 	return p
-}
-
-// onlyForks returns when no worker of another sort waits any more. f returns its
-// process id.
-func (p *place) onlyForks(f sdk.Function) {
-	p.t.Helper()
-	until(p.t, "workers are forks", func() bool {
-		for range p.settings.Warm + 1 {
-			p.rested()
-			if p.result(f, "{}") != "2" {
-				return false
-			}
-		}
-		return true
-	})
-	p.rested()
 }
 
 // snake deploys a python function.

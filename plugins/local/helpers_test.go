@@ -279,3 +279,19 @@ func (p *place) workerDirs() []string {
 	dirs, _ := filepath.Glob(filepath.Join(p.cfg.ScratchDir, "w-*"))
 	return dirs
 }
+
+// onlyForks returns when no python worker of another sort waits any more.
+func (p *place) onlyForks() {
+	p.t.Helper()
+	f := p.deployed("pid", languagePython, "import os\ndef handler(event, context):\n    return os.getpid()\n")
+	until(p.t, "workers are forks", func() bool {
+		for range p.settings.Warm + 1 {
+			p.rested()
+			if p.result(f, "{}") != "2" { // 1 is the one that made the sandbox
+				return false
+			}
+		}
+		return true
+	})
+	p.rested()
+}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/fnhost/fn/plugins/local/cgroup"
 	"github.com/fnhost/fn/sdk"
+	"github.com/fnhost/fn/worker/template"
 )
 
 func TestAWaitingWorkerMayBeKilled(t *testing.T) {
@@ -77,18 +78,40 @@ func TestAStoppedWorkerIsEnded(t *testing.T) {
 const (
 	victimDir    = "FN_LOCAL_TEST_DIR"
 	victimSource = "FN_LOCAL_TEST_SOURCE"
+	victimSpeaks = "FN_LOCAL_TEST_LANGUAGE"
 	victimHost   = "victim"
 )
 
 func TestNothingOutlivesAKilledPlugin(t *testing.T) {
+	t.Run(languageExec, func(t *testing.T) {
+		sleep := uniqueSleep(t)
+		killPlugin(t, languageExec, sleep, "#!/bin/sh\nsetsid "+sleep+" >/dev/null 2>&1 &\necho ready >&2\n"+sleep+"\n")
+	})
+	t.Run(languagePython, func(t *testing.T) {
+		needsPython(t, newPlace(t, `{"warm": 0}`, nil))
+		sleep := uniqueSleep(t)
+		killPlugin(t, languagePython, sleep, `
+import subprocess
+def handler(event, context):
+    subprocess.Popen("setsid `+sleep+`".split())
+    child = subprocess.Popen("`+sleep+`".split())
+    print("ready", flush=True)
+    child.wait()
+`)
+	})
+}
+
+// killPlugin kills a component that has a call of a function, which starts sleep
+// twice.
+func killPlugin(t *testing.T, language, sleep, source string) {
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, sleep := t.TempDir(), uniqueSleep(t)
+	dir := t.TempDir()
 	victim := exec.Command(self)
 	victim.Env = append(os.Environ(), roleVar+"=victim", victimDir+"="+dir,
-		victimSource+"=#!/bin/sh\nsetsid "+sleep+" >/dev/null 2>&1 &\necho ready >&2\n"+sleep+"\n")
+		victimSource+"="+source, victimSpeaks+"="+language)
 	victim.Stderr = os.Stderr
 	out, err := victim.StdoutPipe()
 	if err != nil {
@@ -107,7 +130,8 @@ func TestNothingOutlivesAKilledPlugin(t *testing.T) {
 	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
 		t.Fatal(line, err)
 	}
-	running := len(processesWith(t, strings.Fields(sleep)[1]))
+	running := 0
+	until(t, "both run", func() bool { running = len(processesWith(t, strings.Fields(sleep)[1])); return running == 2 })
 	workers := len(processesWith(t, dir))
 	if running != 2 || workers < 2 {
 		t.Fatalf("%d processes of the function and %d workers before the kill", running, workers)
@@ -135,14 +159,18 @@ func beVictim() error {
 		return err
 	}
 	p := &place{t: t, dir: dir, Component: c}
-	f := p.deployed("f", languageExec, os.Getenv(victimSource))
+	language := os.Getenv(victimSpeaks)
+	if language == languagePython && template.Possible(p.sandbox().Spec) {
+		p.onlyForks()
+	}
+	f := p.deployed("f", language, os.Getenv(victimSource))
 	out := newPrinted()
 	go func() {
 		<-out.first
-		until(t, "others wait", func() bool { return p.workers.pool.Stats()[0].Warm == 2 })
+		until(t, "others wait", func() bool { return p.workers.pool.Stats()[0].Warm >= 2 })
 		io.WriteString(os.Stdout, "ready\n")
 	}()
-	return p.callInto(ctx, f, "", out).err
+	return p.callInto(ctx, f, "{}", out).err
 }
 
 // panicking is a test's failure outside of a test.

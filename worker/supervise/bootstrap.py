@@ -228,9 +228,10 @@ def packed(result, raw):
                 return b""
             return result.encode() if isinstance(result, str) else bytes(memoryview(result))
         try:
-            return dumps(result, ensure_ascii=False, allow_nan=False, default=decimal_too).encode()
+            # Infinity and NaN are no JSON, and go out as on AWS Lambda all the same.
+            return dumps(result, ensure_ascii=False, default=decimal_too).encode()
         except UnicodeEncodeError:  # half of a surrogate pair, which only an escape can carry
-            return dumps(result, allow_nan=False, default=decimal_too).encode()
+            return dumps(result, default=decimal_too).encode()
     except (TypeError, ValueError, RecursionError) as error:
         message = "the result is not %s: %s" % ("bytes" if raw else "JSON", text_of(error))
         raise Failure("FunctionFailed", message, {"errorMessage": message, "errorType": "Runtime.MarshalError", "stackTrace": []}) from None

@@ -5,6 +5,9 @@
 // process's environment or descriptors. Where the kernel lets this user make
 // control groups, each has one.
 //
+// Python workers are forks of a template where the sandbox allows it, see
+// package template of the worker; this process then supervises them itself.
+//
 // A worker ends by itself when its stream ends, so none outlives this process,
 // however that ends. If a worker itself is killed, this process inherits what
 // its function left running, and kills it (on Linux, where that can be known).

@@ -33,7 +33,8 @@ func TestForks(t *testing.T) {
 		"LoadFailures": TestPythonLoadFailures, "CallFailures": TestPythonCallFailures,
 		"Trace": TestPythonStackTraceIsTheUsers, "Limits": TestPythonLimitsOfEventAndResult,
 		"Context": TestPythonContext, "Log": TestPythonLogIsNeverResult, "Environment": TestPythonEnvironment,
-		"Preload": TestPythonPreload, "Missing": TestPythonMissingModuleIsNamed,
+		"Preload": TestPythonPreload, "Logging": TestPythonLoggingAppears,
+		"LastWords": TestPythonPrintsBeforeItsEnd, "Flood": TestPythonFloodsBeforeItCrashes, "Missing": TestPythonMissingModuleIsNamed,
 	} {
 		t.Run(name, test)
 	}

@@ -18,6 +18,10 @@ func TestPythonReturns(t *testing.T) {
 		{"none", "pass", `{}`, `null`},
 		{"surrogate", "return '\\ud800'", `{}`, `"\ud800"`},
 		{"decimal", "import decimal; return decimal.Decimal('1.5')", `{}`, `1.5`},
+		{"no number", "return [float('nan'), float('inf'), -float('inf')]", `{}`, `[NaN, Infinity, -Infinity]`},
+		{"large integer", "return event", `12345678901234567890123`, `12345678901234567890123`},
+		{"write", "import os, tempfile\n open('new', 'w').write('x'); open(os.environ['TMPDIR'] + '/t', 'w').close(); tempfile.NamedTemporaryFile().close()\n return open('new').read()", `{}`, `"x"`},
+		{"json", "import json; return json.loads(json.dumps({'a': (1, 2), 3: None}))", `{}`, `{"a": [1, 2], "3": null}`},
 		{"cwd", "import os; return os.getcwd() == os.environ['LAMBDA_TASK_ROOT'] == __import__('sys').path[0]", `{}`, `true`},
 		{"stdin", "import sys; return sys.stdin.read()", `{}`, `""`},
 		{"main", "import __main__; return [n for n in vars(__main__) if n[:2] != '__']", `{}`, `[]`},
@@ -59,6 +63,9 @@ func TestPythonHandlers(t *testing.T) {
 		{"package", "pkg.mod.handler", "pkg.mod.handler", `"pkg.mod"`, files{"pkg/mod.py": h, "pkg/__init__.py": ""}},
 		{"class", "m.A.run", "m.A.run", `3`, files{"m.py": "class A:\n @staticmethod\n def run(e, c): return 3"}},
 		{"object", "m.obj", "m.obj", `4`, files{"m.py": "class A:\n def __call__(self, e, c): return 4\nobj = A()"}},
+		{"nested", "src/app.A.B.run", "src/app.A.B.run", `6`, files{"src/app.py": "class A:\n class B:\n  run = lambda e, c: 6"}},
+		{"data", "m.handler", "m.handler", `"7"`, files{"m.py": "text = open('data/seven.txt').read()\ndef handler(e, c): return text", "data/seven.txt": "7"}},
+		{"relative", "pkg.mod.handler", "pkg.mod.handler", `8`, files{"pkg/__init__.py": "", "pkg/mod.py": "from . import other\ndef handler(e, c): return other.eight", "pkg/other.py": "eight = 8"}},
 		{"neighbour", "m.handler", "m.handler", `5`, files{"m.py": "import n\ndef handler(e, c): return n.five", "n.py": "five = 5"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -106,6 +113,8 @@ func TestPythonCallFailures(t *testing.T) {
 		kind              worker.Kind
 		text, errorType   string
 	}{
+		{"abort", "import os; os.abort()", "{}", worker.FunctionFailed, "killed by signal: aborted", "Runtime.ExitError"},
+		{"no exception", "raise BaseException", "{}", worker.FunctionFailed, "BaseException", "BaseException"},
 		{"raise", "raise KeyError('x')", "{}", worker.FunctionFailed, "KeyError: 'x'", "KeyError"},
 		{"exit", "import sys; sys.exit(3)", "{}", worker.FunctionFailed, "sys.exit(3)", "Runtime.ExitError"},
 		{"hard exit", "import os; os._exit(3)", "{}", worker.FunctionFailed, "exit status 3", "Runtime.ExitError"},
@@ -116,7 +125,6 @@ func TestPythonCallFailures(t *testing.T) {
 		{"endless text", "raise ValueError('x' * (5 << 20))", "{}", worker.FunctionFailed, "ValueError: xxx", "ValueError"},
 		{"recursion", "\n  def f(): f()\n  f()", "{}", worker.FunctionFailed, "RecursionError", "RecursionError"},
 		{"set", "return {1}", "{}", worker.FunctionFailed, "Object of type set is not JSON serializable", "Runtime.MarshalError"},
-		{"nan", "return float('nan')", "{}", worker.FunctionFailed, "not JSON", "Runtime.MarshalError"},
 		{"memory", "raise MemoryError", "{}", worker.OutOfMemory, "out of memory", ""},
 		{"bad event", "pass", "{", worker.Invalid, "the event is not JSON", ""},
 		{"closes stream", "import os; os.closerange(3, 1000); import time; time.sleep(100)", "{}", worker.FunctionFailed, "closed the worker's stream", ""},
@@ -208,6 +216,64 @@ def handler(event, context):
 		if !bytes.Contains(o.log.Bytes(), []byte(want)) {
 			t.Errorf("no %q in the log %q", want, o.log.String())
 		}
+	}
+}
+
+// INFO lines of the root logger and of others appear without any setting.
+func TestPythonLoggingAppears(t *testing.T) {
+	t.Parallel()
+	source := `
+import logging
+logging.info("at import")
+def handler(event, context):
+    logging.getLogger("mine").info("from %s", "mine")
+    logging.getLogger().debug("not this")
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        logging.exception("caught")
+`
+	o := run(t, "python", worker.Injection{}, py(source), worker.Call{ID: "id-3"}, "{}")
+	o.returns(t, "null")
+	for _, want := range []string{"[INFO]\t", "\tat import\n", "\tid-3\tfrom mine\n", "[ERROR]\t", "\tid-3\tcaught\nTraceback"} {
+		if !strings.Contains(o.log.String(), want) {
+			t.Errorf("no %q in the log %q", want, o.log.String())
+		}
+	}
+	if strings.Contains(o.log.String(), "not this") {
+		t.Errorf("the log is %q", o.log.String())
+	}
+}
+
+// What was printed before the end is there, whoever brought it about.
+func TestPythonPrintsBeforeItsEnd(t *testing.T) {
+	for name, end := range map[string]string{
+		"exit": "import sys; sys.exit(1)", "hard exit": "import os; os._exit(1)", "abort": "import os; os.abort()",
+		"fault": "import ctypes; ctypes.string_at(0)", "error": "raise ValueError",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, source := range []string{
+				"print('last words')\n" + end + "\n",
+				"def handler(event, context):\n print('last words')\n " + end + "\n",
+			} {
+				o := run(t, "python", worker.Injection{}, py(source), worker.Call{}, "{}")
+				o.fails(t, worker.FunctionFailed, "")
+				if o.log.String() != "last words\n" {
+					t.Errorf("the log is %q", o.log.String())
+				}
+			}
+		})
+	}
+}
+
+func TestPythonFloodsBeforeItCrashes(t *testing.T) {
+	t.Parallel()
+	source := "import os\ndef handler(event, context):\n for n in range(1_000_000): print('line', n)\n os._exit(5)\n"
+	o := run(t, "python", worker.Injection{}, py(source), worker.Call{}, "{}")
+	o.fails(t, worker.FunctionFailed, "exit status 5")
+	if n := o.log.Len(); n < worker.MaxLogBytes || n > worker.MaxLogBytes+100 || !strings.HasPrefix(o.log.String(), "line 0\nline 1\n") {
+		t.Errorf("%d bytes of log", n)
 	}
 }
 

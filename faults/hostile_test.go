@@ -81,7 +81,7 @@ const (
 )
 
 var hostileShell = []hostile{
-	{name: "floods its log", source: "#!/bin/sh\nyes | head -c 30000000 >&2\nprintf done\n", settings: patient, says: cutLog, answers: "done"},
+	{name: "floods its log", source: "#!/bin/sh\nyes | head -c 10000000 >&2\nprintf done\n", settings: patient, says: cutLog, answers: "done"},
 	{name: "never returns", source: "#!/bin/sh\nwhile :; do :; done\n", settings: briefly, code: 124, says: tooLong},
 	{name: "ignores signals", source: "#!/bin/sh\ntrap '' TERM INT HUP QUIT\nsleep 1000\nsleep 1000\n", settings: briefly, code: 124, says: tooLong},
 	{name: "starts a crowd", source: "#!/bin/sh\ni=0\nwhile [ $i -lt 200 ]; do sleep 1000 & i=$((i+1)); done\nprintf done\n", settings: patient, answers: "done"},
@@ -103,7 +103,7 @@ var hostileShell = []hostile{
 }
 
 var hostilePython = []hostile{
-	{name: "floods its log", source: "def handler(event, context):\n    for i in range(300000):\n        print('x' * 100)\n    return 'done'\n", settings: patient, says: cutLog, answers: `"done"`},
+	{name: "floods its log", source: "def handler(event, context):\n    for i in range(100000):\n        print('x' * 100)\n    return 'done'\n", settings: patient, says: cutLog, answers: `"done"`},
 	{name: "returns a gigabyte", source: "def handler(event, context):\n    return 'x' * (1 << 30)\n", settings: "memory = \"4GiB\"\ntimeout = \"50s\"", code: 6, says: "larger than 16 MiB"},
 	{name: "never returns", source: "def handler(event, context):\n    while True: pass\n", settings: briefly, code: 124, says: tooLong},
 	{name: "never is imported", source: "while True: pass\n", settings: briefly, code: 124, says: tooLong},
@@ -187,7 +187,7 @@ def handler(event, context):
 }
 
 var hostileNode = []hostile{
-	{name: "floods its log", source: "exports.handler = async () => { for (let i = 0; i < 300000; i++) console.log('x'.repeat(100)); return 'done' }\n", settings: patient, says: cutLog, answers: `"done"`},
+	{name: "floods its log", source: "exports.handler = async () => { for (let i = 0; i < 100000; i++) console.log('x'.repeat(100)); return 'done' }\n", settings: patient, says: cutLog, answers: `"done"`},
 	{name: "returns too much", source: "exports.handler = async () => 'x'.repeat(100 << 20)\n", settings: "memory = \"2GiB\"\ntimeout = \"50s\"", code: 6, says: "larger than 16 MiB"},
 	{name: "never returns", source: "exports.handler = async () => { for (;;); }\n", settings: briefly, code: 124, says: tooLong},
 	{name: "never is loaded", source: "for (;;);\n", settings: briefly, code: 124, says: tooLong},

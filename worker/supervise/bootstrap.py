@@ -241,9 +241,12 @@ def run(stream, handler, call):
     raw = call.get("raw", False)
     event = take_event(stream, raw)
     Worker.request = call["id"]
-    result = packed(handler(event, Context(call)), raw)
-    if len(result) > call["max_result_bytes"]:
-        raise Failure("ResourceExhausted", "the result is larger than %d MiB" % (call["max_result_bytes"] >> 20))
+    result, limit = handler(event, Context(call)), call["max_result_bytes"]
+    # To pack a text only makes it longer, and can take much time and memory.
+    if not isinstance(result, (str, bytes)) or len(result) <= limit:
+        result = packed(result, raw)
+    if len(result) > limit:
+        raise Failure("ResourceExhausted", "the result is larger than %d MiB" % (limit >> 20))
     return result
 
 

@@ -18,6 +18,13 @@ import (
 // ErrDead is returned by Fork when the template has ended or is ending.
 var ErrDead = errors.New("the template has ended")
 
+// ErrHangs is returned by Fork when the template does not answer.
+var ErrHangs = errors.New("the template does not answer")
+
+// answerLimit is how long a template may take to take a request, and to answer
+// one for a fork; usually that takes some milliseconds.
+const answerLimit = 2 * time.Second
+
 // A Group is what brings a fork into a control group.
 type Group struct {
 	Version int      // 1, 2; 0: none
@@ -65,10 +72,18 @@ func (t *Template) Fork(dir string, spec process.Spec, group Group) (*Fork, erro
 		env[name] = value
 	}
 	if err := t.send(request{ID: f.id, Dir: dir, Code: spec.Dir, Env: env, Group: group.Version}, files...); err != nil {
-		t.kill()
+		t.abandon(f)
 		return nil, fmt.Errorf("%w: %w", ErrDead, err)
 	}
-	<-f.started
+	late := time.NewTimer(answerLimit)
+	defer late.Stop()
+	select {
+	case <-f.started:
+	case <-late.C:
+		t.send(request{Kill: f.id}) // should it go on after all
+		t.abandon(f)
+		return nil, ErrHangs
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.failed != nil {
@@ -102,6 +117,9 @@ func (t *Template) send(r request, files ...*os.File) error {
 	if len(fds) > 0 {
 		rights = syscall.UnixRights(fds...)
 	}
+	if err := t.control.SetWriteDeadline(time.Now().Add(answerLimit)); err != nil {
+		return err
+	}
 	_, _, err = t.control.WriteMsgUnix(payload, rights, nil)
 	return err
 }
@@ -122,9 +140,7 @@ func (f *Fork) take(m message) {
 	case m.Status != nil:
 		f.end(syscall.WaitStatus(*m.Status))
 	case m.Gone != nil:
-		f.wholly()
-		f.end(syscall.WaitStatus(*m.Gone))
-		close(f.gone)
+		f.vanish(syscall.WaitStatus(*m.Gone))
 	}
 }
 
@@ -151,8 +167,16 @@ func (f *Fork) lost() {
 		f.failed = ErrDead
 		close(f.started)
 	}
+	f.vanish(syscall.WaitStatus(syscall.SIGKILL))
+}
+
+// vanish, with the lock held, notes that nothing of it is left.
+func (f *Fork) vanish(status syscall.WaitStatus) {
+	if f.goneWithin(0) {
+		return
+	}
 	f.wholly()
-	f.end(syscall.WaitStatus(syscall.SIGKILL))
+	f.end(status)
 	close(f.gone)
 }
 
@@ -180,47 +204,4 @@ func (f *Fork) Err() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.failed
-}
-
-// Kill kills all of it, unless it has ended by itself, and returns when that is
-// done, or after limit.
-func (f *Fork) Kill(limit time.Duration) {
-	if f.goneWithin(0) || f.hasEnded() && f.goneWithin(leave) {
-		return
-	}
-	if err := f.of.send(request{Kill: f.id}); err != nil {
-		f.of.kill() // it is no use any more, and takes its forks along
-	}
-	f.goneWithin(limit)
-}
-
-// leave is how long process 1 may take to end after the function's.
-const leave = 20 * time.Millisecond
-
-func (f *Fork) hasEnded() bool {
-	select {
-	case <-f.ended:
-		return true
-	default:
-		return false
-	}
-}
-
-func (f *Fork) goneWithin(limit time.Duration) bool {
-	select {
-	case <-f.gone:
-		return true
-	default:
-	}
-	if limit == 0 {
-		return false
-	}
-	late := time.NewTimer(limit)
-	defer late.Stop()
-	select {
-	case <-f.gone:
-		return true
-	case <-late.C:
-		return false
-	}
 }

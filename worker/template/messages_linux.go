@@ -57,6 +57,7 @@ func (t *Template) listen() {
 	for _, fork := range forks {
 		fork.lost()
 	}
+	t.control.Close()
 }
 
 // find returns the fork that a message is about, and forgets one that is gone.
@@ -69,4 +70,14 @@ func (t *Template) find(m message) *Fork {
 		t.endIfIdle()
 	}
 	return fork
+}
+
+// abandon forgets a fork that the template did not answer for, and has it make
+// no more. Those that there are can be of use.
+func (t *Template) abandon(f *Fork) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.dead, t.retired = true, true
+	delete(t.forks, f.id)
+	t.endIfIdle()
 }

@@ -206,7 +206,7 @@ func (t *Template) retire() {
 
 // endIfIdle, with the lock held, ends a retired template without forks.
 func (t *Template) endIfIdle() {
-	if t.retired && !t.dead && len(t.forks) == 0 {
+	if t.retired && len(t.forks) == 0 {
 		t.dead = true
 		go t.Close()
 	}

@@ -44,6 +44,10 @@ func (f *forkedWorker) fate() (string, bool) {
 	return fmt.Sprintf("exit status %d", status.ExitStatus()), false
 }
 
+// forkLimit is how long a fork may take to say Hello, until a worker of its own
+// is tried; usually that takes some milliseconds.
+const forkLimit = 5 * time.Second
+
 // forked makes a worker of the kind out of its template.
 func (l *Launcher) forked(ctx context.Context, kind Kind, t *template.Template) (*Worker, error) {
 	began := time.Now()
@@ -80,7 +84,9 @@ func (l *Launcher) forked(ctx context.Context, kind Kind, t *template.Template) 
 		Conn: worker.NewConn(ours), Kind: kind, Started: began,
 		dir: dir, group: group, body: f, ended: gone, gone: gone,
 	}
-	if w.Hello, err = w.Conn.Hello(ctx); err != nil {
+	soon, cancel := context.WithTimeout(ctx, forkLimit)
+	defer cancel()
+	if w.Hello, err = w.Conn.Hello(soon); err != nil {
 		w.Stop()
 		if fork := f.fork.Load(); fork != nil && fork.Err() != nil {
 			err = fork.Err()

@@ -92,7 +92,8 @@ func fullDisk(t *testing.T) {
 	h.have("echo", "exec", echo)
 	h.have("snake", "python", echoPython)
 	h.works()
-	h.ok("run", "snake", "1")
+	h.have("echo-python", "python", echoPython)
+	h.forked()
 	big := h.define("big", "exec", echo)
 	noise := make([]byte, 16<<20)
 	rand.NewChaCha8([32]byte{}).Read(noise)
@@ -110,7 +111,7 @@ func fullDisk(t *testing.T) {
 	for _, function := range []string{"echo", "echo", "snake", "snake", "snake"} { // the first find workers that wait
 		h.resultOrNoSpace("run", function, "1")
 	}
-	functions := 2
+	functions := 3
 	for _, name := range []string{"big", "small", "smaller"} { // ended workers give some room back
 		if h.resultOrNoSpace("create", name, h.define(name, "exec", echo)) {
 			functions++
@@ -118,6 +119,12 @@ func fullDisk(t *testing.T) {
 	}
 	if got := len(get[functionList](h, "list").Functions); got != functions {
 		t.Errorf("%d functions are listed on a full disk, want %d", got, functions)
+	}
+
+	if templates := h.templates(); len(templates) > 0 {
+		h.kill(templates...) // and there is no room for another
+		h.gone(templates)
+		h.resultOrNoSpace("run", "snake", "1")
 	}
 
 	// A killed host finds the disk as full as it was.

@@ -50,6 +50,13 @@ def handler(event, context):
     print("started", file=sys.stderr, flush=True)
     time.sleep(1001)
 `
+	endlessNode = `const { spawn } = require("child_process");
+exports.handler = async () => {
+  spawn("sleep", ["1000"], { detached: true, stdio: "ignore" });
+  console.error("started");
+  await new Promise((done) => setTimeout(done, 1001000));
+};
+`
 )
 
 const noTimeout = `timeout = "10m"`

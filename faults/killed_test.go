@@ -30,6 +30,7 @@ func survivor(t testing.TB) *home {
 	h.have("echo", "exec", echo)
 	h.have("endless", "exec", endless, noTimeout)
 	h.have("snake", "python", endlessPython, noTimeout)
+	h.have("echo-python", "python", echoPython)
 	h.works()
 	return h
 }
@@ -37,8 +38,10 @@ func survivor(t testing.TB) *home {
 func TestKilledCommandLine(t *testing.T) {
 	t.Parallel()
 	h := survivor(t)
-	for _, function := range []string{"endless", "snake"} {
+	h.have("adder", "node", endlessNode, noTimeout)
+	for _, function := range []string{"endless", "snake", "adder", forkedSnake} {
 		served := h.one(host)
+		function = h.sort(function)
 		call := h.call(function)
 		theirs := h.inCall(function)
 		h.kill(h.one(command))
@@ -55,9 +58,12 @@ func TestKilledCommandLine(t *testing.T) {
 // inCall are the worker of the function that runs, and what came of it.
 func (h *home) inCall(function string) (found []process) {
 	h.Helper()
-	sleepers := map[string]int{"endless": 4, "snake": 1}[function] // its children
+	sleepers := 1 // its children
+	if function == "endless" {
+		sleepers = 4
+	}
 	h.eventually(10*time.Second, "the children of "+function+" run", func() (string, bool) {
-		for _, w := range h.named(worker) {
+		for _, w := range h.workers() {
 			family := h.below(w)
 			if n := len(family) - len(others(family, "sleep")); n >= sleepers {
 				found = append([]process{w}, family...)
@@ -72,6 +78,7 @@ func (h *home) inCall(function string) (found []process) {
 func TestKilledHost(t *testing.T) {
 	t.Parallel()
 	h := survivor(t)
+	h.forked()
 	var calls []*running
 	for i := range 5 {
 		calls = append(calls, h.call([]string{"endless", "snake"}[i%2]))
@@ -117,6 +124,7 @@ func TestKilledStartingHost(t *testing.T) {
 func TestKilledPlugin(t *testing.T) {
 	t.Parallel()
 	h := survivor(t)
+	h.forked()
 	var calls []*running
 	for i := range 5 {
 		calls = append(calls, h.call([]string{"endless", "snake"}[i%2]))
@@ -153,13 +161,25 @@ func TestKilledWaitingWorkers(t *testing.T) {
 		h.works()
 		h.gone(waiting)
 	}
+	h.have("echo-node", "node", "exports.handler = async (event) => event\n")
+	for range 3 {
+		for _, function := range []string{"echo-python", "echo-node"} {
+			h.forked()
+			waiting := h.waiting()
+			h.kill(waiting...)
+			if got := h.ok("run", function, "1"); got != "1" {
+				t.Errorf("%s answered %q", function, got)
+			}
+			h.gone(waiting)
+		}
+	}
 }
 
 // waiting waits until some worker does.
 func (h *home) waiting() (found []process) {
 	h.Helper()
 	h.eventually(10*time.Second, "a worker waits", func() (string, bool) {
-		found = h.named(worker)
+		found = h.workers()
 		return "", len(found) > 0
 	})
 	return found
@@ -168,7 +188,9 @@ func (h *home) waiting() (found []process) {
 func TestKilledRunningWorker(t *testing.T) {
 	t.Parallel()
 	h := survivor(t)
-	for _, function := range []string{"endless", "snake"} {
+	h.have("adder", "node", endlessNode, noTimeout)
+	for _, function := range []string{"endless", "snake", "adder", forkedSnake} {
+		function = h.sort(function)
 		call := h.call(function)
 		theirs := h.inCall(function)
 		h.kill(theirs[0])
@@ -184,6 +206,8 @@ func TestKilledTogether(t *testing.T) {
 	t.Parallel()
 	h := newHomeOf(t, ordinary())
 	h.have("echo", "exec", echo)
+	h.have("echo-python", "python", echoPython)
+	h.forked()
 	h.have("closed", "exec", "#!/bin/sh\nmkdir -p a/b $TMPDIR/c\ntouch a/b/f $TMPDIR/c/f\nchmod 0 a $TMPDIR/c\necho started >&2\nsleep 1000\n", noTimeout)
 	for _, alone := range []*home{h, h.with("FN_HOST=off")} {
 		alone.call("closed")

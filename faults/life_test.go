@@ -80,6 +80,7 @@ func (h *home) ending() {
 func TestStopNow(t *testing.T) {
 	t.Parallel()
 	h := survivor(t)
+	h.forked()
 	call := h.call("endless")
 	all := others(h.processes(), command)
 	h.ok("host", "stop", "--now")

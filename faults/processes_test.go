@@ -46,6 +46,9 @@ func look(pid int) (p process, ok bool) {
 	line, _ := os.ReadFile(dir + "/cmdline")
 	p = process{pid: pid, name: string(stat[open+1 : shut]), started: fields[19],
 		line: strings.TrimSpace(strings.ReplaceAll(string(line), "\x00", " "))}
+	if p.name == "exe" { // it executed itself once more
+		p.name = filepath.Base(strings.Fields(p.line + " ?")[0])
+	}
 	p.parent, _ = strconv.Atoi(fields[1])
 	return p, true
 }
@@ -132,6 +135,47 @@ func (h *home) named(name string) (found []process) {
 	}
 	for _, p := range all {
 		if p.name == name && !same[p.parent] {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// templates are the processes that workers of python are forked from.
+func (h *home) templates() (found []process) {
+	plugins := map[int]bool{}
+	all := h.processes()
+	for _, p := range all {
+		plugins[p.pid] = p.name == plugin
+	}
+	for _, p := range all {
+		if plugins[p.parent] && strings.Contains(p.line, "template.py") && !strings.HasPrefix(p.name, worker) {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// workers are a process of each worker, whose end is the worker's: fn-worker, or
+// process 1 of a fork of a template.
+func (h *home) workers() (found []process) {
+	for _, p := range h.named(worker) {
+		if !strings.Contains(p.line, "template.py") {
+			found = append(found, p)
+		}
+	}
+	return append(found, h.forks()...)
+}
+
+// forks are, of workers, those that were forked from a template and are ready
+// for more than their sandbox.
+func (h *home) forks() (found []process) {
+	of := map[int]bool{}
+	for _, p := range h.templates() {
+		of[p.pid] = true
+	}
+	for _, p := range h.processes() {
+		if of[p.parent] && len(h.below(p)) > 0 {
 			found = append(found, p)
 		}
 	}

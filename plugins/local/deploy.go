@@ -32,7 +32,7 @@ func (c *Component) Deploy(ctx context.Context, f sdk.Function, progress sdk.Pro
 	}
 	progress("recording", 1, steps, "steps")
 	if err := c.records.Put(r); err != nil {
-		return "", sdk.Errorf(sdk.KindOf(err), "recording it: %w", err)
+		return "", c.onFullDisk(sdk.Errorf(sdk.KindOf(err), "recording it: %w", err))
 	}
 	progress("starting workers", 2, steps, "steps")
 	c.workers.expect(kind, f, r.ModuleDirs())

@@ -14,25 +14,29 @@ func (f *Fork) Kill(limit time.Duration) {
 	if f.goneWithin(0) || f.hasEnded() && f.goneWithin(leave) {
 		return
 	}
-	if err := f.of.send(request{Kill: f.id}); err == nil && f.goneWithin(limit) {
+	if err := f.of.send(request{Kill: f.id}); err == nil && f.goneWithin(min(limit, leaveToTemplate)) {
 		return
 	}
 	f.killHere(limit)
 }
 
-// killHere is Kill without the template, which does not answer: so it has not
-// reaped either, and the number is still that of this process 1. Once that is
-// dead, so is all of the worker.
+// leaveToTemplate is how long a template may take to kill a fork and reap it.
+const leaveToTemplate = 500 * time.Millisecond
+
+// killHere is Kill without the template, which does not answer.
 func (f *Fork) killHere(limit time.Duration) {
-	syscall.Kill(f.pid, syscall.SIGKILL)
-	for deadline := time.Now().Add(limit); !dead(f.pid) && !f.goneWithin(0); {
-		if time.Now().After(deadline) {
+	for deadline := time.Now().Add(limit); !f.goneWithin(time.Millisecond); {
+		state, parent := stat(f.pid)
+		switch {
+		case state == 0 || state == 'Z': // a dead process 1 has left nobody behind
+			f.of.abandon(f)
+			f.lost()
+		case time.Now().After(deadline):
 			return
+		case parent == f.of.PID(): // not reaped: no other has its number
+			syscall.Kill(f.pid, syscall.SIGKILL)
 		}
-		time.Sleep(time.Millisecond) // nothing tells
 	}
-	f.of.abandon(f)
-	f.lost()
 }
 
 // leave is how long process 1 may take to end after the function's.
@@ -66,13 +70,17 @@ func (f *Fork) goneWithin(limit time.Duration) bool {
 	}
 }
 
-// dead tells whether a process has ended, reaped or not.
-func dead(pid int) bool {
+// stat returns a process's state and parent; none when it has been reaped.
+func stat(pid int) (state byte, parent int) {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
-		return true
+		return 0, 0
 	}
 	// "pid (command) state parent …", and the command may hold anything.
 	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
-	return len(fields) > 0 && (fields[0][0] == 'Z' || fields[0][0] == 'X')
+	if len(fields) < 2 {
+		return 0, 0
+	}
+	parent, _ = strconv.Atoi(string(fields[1]))
+	return fields[0][0], parent
 }

@@ -81,10 +81,11 @@ func serve(t *testing.T, c sdk.Component) *instance {
 // share one state directory.
 func (u *suite) configured(t *testing.T) *instance {
 	t.Helper()
+	cfg := u.config(t, u.rawSettings(t)) // its directories are removed after the instance has ended
 	client := u.start(t)
 	ctx, cancel := u.patient(t)
 	defer cancel()
-	if err := client.Configure(ctx, u.config(t, u.rawSettings(t))); err != nil {
+	if err := client.Configure(ctx, cfg); err != nil {
 		t.Fatalf("configure: %v%s", err, hint(err))
 	}
 	return client

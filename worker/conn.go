@@ -61,7 +61,7 @@ func (c *Conn) Hello(ctx context.Context) (Hello, error) {
 
 // Inject makes the worker a function: it sends the zip that code yields and
 // waits until the function is loaded. out takes what is logged meanwhile; nil
-// drops it. A nil code is an empty one.
+// drops it. A nil code is an empty one, or one that is placed already.
 //
 // User code that fails to load is a FunctionFailed, a missing handler or a
 // damaged bundle Invalid, bytes that do not have the injection's digest Broken.

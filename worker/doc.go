@@ -12,6 +12,9 @@
 //	component  Call, Event…, EventEnd                      the one call
 //	worker     Log…, Result…, End                          how it ended
 //
+// A component on the machine of the worker may put the code into the worker's
+// directory itself, once the worker is ready, and send none: Injection.Placed.
+//
 // In place of Hello or Ack the worker may send End with the failure. After End
 // it ends by itself. A second Inject or Call is answered by End with a Conflict.
 // The end of the stream, at any time, means that the component is gone: the

@@ -23,6 +23,9 @@ const (
 	MaxCodeFiles = 200_000
 )
 
+// CodeDir is the directory, in a worker's own, in which its function's code lies.
+const CodeDir = "code"
+
 // DefaultPython and the others are the handlers of a function that names none.
 // Where they are missing and exactly one well-known candidate is there, the
 // worker takes that and says so in its Ack.

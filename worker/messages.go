@@ -8,14 +8,18 @@ type Hello struct {
 	PID      int    `json:"pid"`               // the worker's own, in its own namespace
 }
 
-// Injection makes a waiting worker one function's. The code follows it.
+// Injection makes a waiting worker one function's. The code follows it, unless it
+// is Placed.
 type Injection struct {
-	Function   string            `json:"function"`
-	Version    string            `json:"version"`
-	Runtime    string            `json:"runtime,omitempty"`
-	Handler    string            `json:"handler,omitempty"`     // "": the language's default
-	CodeDigest string            `json:"code_digest,omitempty"` // "sha256:hex" of the zip; "": not checked
-	Env        map[string]string `json:"env,omitempty"`         // names pass CheckEnvName, or the worker refuses
+	Function   string `json:"function"`
+	Version    string `json:"version"`
+	Runtime    string `json:"runtime,omitempty"`
+	Handler    string `json:"handler,omitempty"`     // "": the language's default
+	CodeDigest string `json:"code_digest,omitempty"` // "sha256:hex" of the zip; "": not checked
+	// Placed is the digest of the zip whose files a component on the worker's
+	// machine has put into the directory CodeDir of the worker's own. "": none.
+	Placed string            `json:"placed,omitempty"`
+	Env    map[string]string `json:"env,omitempty"` // names pass CheckEnvName, or the worker refuses
 
 	// Modules are directories, absolute, with installed packages: python looks
 	// there after the code, node finds each as node_modules beside the code.
@@ -30,7 +34,7 @@ type Injection struct {
 
 // Ack says what the worker applied, as it found it, not as it was told.
 type Ack struct {
-	CodeDigest string   `json:"code_digest"` // "sha256:hex" of the bytes that arrived
+	CodeDigest string   `json:"code_digest"` // "sha256:hex" of the bytes that arrived, or Injection.Placed
 	Handler    string   `json:"handler"`     // after defaults were resolved
 	Env        []string `json:"env"`         // names of Injection.Env that are set, sorted
 	InitMicros int64    `json:"init_micros"` // unpacking and loading

@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"io"
 	"os"
-	"syscall"
 
 	"github.com/fnhost/fn/worker"
+	"github.com/fnhost/fn/worker/code"
 	"github.com/fnhost/fn/worker/frame"
 )
 
@@ -47,7 +46,7 @@ func receiveCode(in *frame.Reader, path string) (*bundle, error) {
 			return b, failed(worker.ResourceExhausted, "the packed code is larger than %d MiB", worker.MaxCodeBytes>>20)
 		}
 		if err := b.append(payload, path); err != nil {
-			return b, storing(err)
+			return b, code.Storing(err)
 		}
 	}
 }
@@ -86,14 +85,8 @@ func (b *bundle) close() {
 	}
 }
 
-// storing explains why the worker's directory could not be written.
-func storing(err error) error {
-	kind := worker.Internal
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		kind = worker.ResourceExhausted
-	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		kind = worker.Invalid
-	}
-	return failed(kind, "storing the code: %v", err)
+// unpack fills the empty directory dir with what is in the bundle.
+func (b *bundle) unpack(dir string) error {
+	_, err := code.Unpack(b.content(), b.size, dir, worker.MaxCodeBytes)
+	return err
 }

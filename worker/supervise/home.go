@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/fnhost/fn/worker"
 )
 
 // home is the worker's directory.
@@ -19,7 +21,7 @@ func homeIn(dir string) (home, error) {
 	return home{dir}, err
 }
 
-func (h home) code() string           { return filepath.Join(h.dir, "code") }
+func (h home) code() string           { return filepath.Join(h.dir, worker.CodeDir) }
 func (h home) tmp() string            { return filepath.Join(h.dir, "tmp") }
 func (h home) bundle() string         { return filepath.Join(h.dir, "bundle.zip") }
 func (h home) script(n string) string { return filepath.Join(h.dir, n) }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/fnhost/fn/worker"
+	"github.com/fnhost/fn/worker/code"
 	"github.com/fnhost/fn/worker/frame"
 )
 
@@ -55,7 +56,7 @@ func (s *session) rehearseWith(in *frame.Reader) error {
 	}
 	place := filepath.Join(s.home.tmp(), "rehearsal")
 	if err := os.Mkdir(place, 0o700); err != nil {
-		return storing(err)
+		return code.Storing(err)
 	}
 	defer os.RemoveAll(place)
 	if err := packed.unpack(place); err != nil {

@@ -102,15 +102,7 @@ func (s *session) inject() (ack worker.Ack, err error) {
 		return ack, err
 	}
 	start := time.Now()
-	packed, err := receiveCode(s.in, s.home.bundle())
-	defer packed.close()
-	if err != nil {
-		return ack, err
-	}
-	if want := injection.CodeDigest; want != "" && packed.digest != want {
-		return ack, failed(worker.Broken, "the code arrived as %s, wanted %s", packed.digest, want)
-	}
-	if err := packed.unpack(s.home.code()); err != nil {
+	if ack.CodeDigest, err = s.takeCode(injection); err != nil {
 		return ack, err
 	}
 	s.memory.limit = injection.MemoryBytes
@@ -122,10 +114,30 @@ func (s *session) inject() (ack worker.Ack, err error) {
 	if failure != nil {
 		return ack, failure
 	}
-	ack.CodeDigest = packed.digest
 	ack.Env = slices.Sorted(maps.Keys(injection.Env))
 	ack.InitMicros = time.Since(start).Microseconds()
 	return ack, nil
+}
+
+// takeCode sees to it that the function's code lies where it belongs, and returns
+// the digest of what it came as.
+func (s *session) takeCode(injection worker.Injection) (digest string, err error) {
+	packed, err := receiveCode(s.in, s.home.bundle())
+	defer packed.close()
+	if err != nil {
+		return "", err
+	}
+	digest = packed.digest
+	if injection.Placed != "" {
+		if packed.size > 0 {
+			return "", failed(worker.Invalid, "the code was sent, though it is placed already")
+		}
+		digest = injection.Placed
+	}
+	if want := injection.CodeDigest; want != "" && digest != want {
+		return "", failed(worker.Broken, "the code arrived as %s, wanted %s", digest, want)
+	}
+	return digest, packed.unpack(s.home.code())
 }
 
 func (s *session) call(call worker.Call) *worker.Failure {

@@ -1,21 +1,16 @@
-package supervise
+package code
 
 import (
 	"archive/zip"
 	"bytes"
-	"crypto/sha256"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/fnhost/fn/worker"
-	"github.com/fnhost/fn/worker/frame"
 )
 
 type entry struct {
@@ -24,7 +19,7 @@ type entry struct {
 }
 
 // pack writes a zip as an attacker might.
-func pack(t testing.TB, entries ...entry) *bundle {
+func pack(t testing.TB, entries ...entry) *bytes.Reader {
 	t.Helper()
 	var packed bytes.Buffer
 	w := zip.NewWriter(&packed)
@@ -42,17 +37,27 @@ func pack(t testing.TB, entries ...entry) *bundle {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return &bundle{memory: packed.Bytes(), size: int64(packed.Len())}
+	return bytes.NewReader(packed.Bytes())
+}
+
+func unpacked(t testing.TB, dir string, entries ...entry) *Tree {
+	t.Helper()
+	packed := pack(t, entries...)
+	tree, err := Unpack(packed, packed.Size(), dir, worker.MaxCodeBytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
 }
 
 func TestUnpack(t *testing.T) {
 	dir := t.TempDir()
-	b := pack(t,
+	tree := unpacked(t, dir,
 		entry{"run", "#!", 0o755}, entry{"data/", "", 0o755 | fs.ModeDir}, entry{"data/x/y.txt", "text", 0o644},
 		entry{"locked", "", 0}, entry{"link", "data/x/y.txt", 0o777 | fs.ModeSymlink}, entry{"data/up", "../run", 0o777 | fs.ModeSymlink},
 	)
-	if err := b.unpack(dir); err != nil {
-		t.Fatal(err)
+	if tree.Bytes() != 6 {
+		t.Errorf("it has %d bytes", tree.Bytes())
 	}
 	for name, want := range map[string]string{"run": "#!", "data/x/y.txt": "text", "link": "text", "data/up": "#!", "locked": ""} {
 		if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(got) != want {
@@ -85,74 +90,26 @@ func TestUnpackRefuses(t *testing.T) {
 			t.Fatal(err)
 		}
 		var f *worker.Failure
-		if err := pack(t, entries...).unpack(dir); !errors.As(err, &f) || f.Kind != worker.Invalid {
+		packed := pack(t, entries...)
+		if _, err := Unpack(packed, packed.Size(), dir, worker.MaxCodeBytes); !errors.As(err, &f) || f.Kind != worker.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
 		if around, _ := os.ReadDir(parent); len(around) != 1 {
 			t.Errorf("%s: wrote %v", name, around)
 		}
 	}
-	if err := (&bundle{memory: []byte("no zip"), size: 6}).unpack(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no zip archive") {
+	if _, err := Unpack(strings.NewReader("no zip"), 6, t.TempDir(), worker.MaxCodeBytes); err == nil || !strings.Contains(err.Error(), "no zip archive") {
 		t.Errorf("no zip: %v", err)
 	}
 }
 
 func TestUnpackBoundsSize(t *testing.T) {
-	root, err := os.OpenRoot(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	b := pack(t, entry{"x", strings.Repeat("x", 1000), 0o644})
-	archive, err := zip.NewReader(b.content(), b.size)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u := unpacking{root: root, made: map[string]bool{".": true}, left: 999}
-	if err := u.add(archive.File[0]); !errors.Is(err, errTooLarge) {
-		t.Error(err)
-	}
-}
-
-func TestRemoveAllDespiteModes(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "w")
-	for _, sub := range []string{"a/b/c", "d"} {
-		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
-			t.Fatal(err)
+	packed := pack(t, entry{"x", strings.Repeat("x", 1<<20), 0o644}, entry{"y", "y", 0o644})
+	for most, fits := range map[int64]bool{0: false, 1 << 20: false, 1<<20 + 1: true} {
+		var f *worker.Failure
+		_, err := Unpack(packed, packed.Size(), t.TempDir(), most)
+		if fits != (err == nil) || !fits && (!errors.As(err, &f) || f.Kind != worker.ResourceExhausted) {
+			t.Errorf("at most %d bytes: %v", most, err)
 		}
-	}
-	os.Chmod(filepath.Join(dir, "a/b"), 0o500)
-	os.Chmod(filepath.Join(dir, "a"), 0)
-	if err := worker.RemoveAll(dir); err != nil {
-		t.Error(err)
-	}
-}
-
-// Code that is not small waits in a file, which has no name any more.
-func TestReceiveLargeCode(t *testing.T) {
-	for _, size := range []int{0, inMemory, inMemory + 1, 3*inMemory + 5} {
-		var sent bytes.Buffer
-		out := frame.NewWriter(&sent)
-		code := bytes.Repeat([]byte("0123456789abcdef"), size/16+1)[:size]
-		for chunk := range slices.Chunk(code, worker.ChunkBytes) {
-			out.Write(frame.Code, chunk)
-		}
-		out.Write(frame.CodeEnd)
-		dir := t.TempDir()
-		b, err := receiveCode(frame.NewReader(&sent), filepath.Join(dir, "bundle"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := io.ReadAll(io.NewSectionReader(b.content(), 0, b.size))
-		if err != nil || !bytes.Equal(got, code) || b.digest != fmt.Sprintf("sha256:%x", sha256.Sum256(code)) {
-			t.Errorf("%d bytes came as %d, %v", size, len(got), err)
-		}
-		if (b.file != nil) != (size > inMemory) {
-			t.Errorf("%d bytes: in a file %v", size, b.file != nil)
-		}
-		if left, _ := os.ReadDir(dir); len(left) > 0 {
-			t.Errorf("%d bytes left %v", size, left)
-		}
-		b.close()
 	}
 }

@@ -3,6 +3,7 @@ package local
 import (
 	"cmp"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -16,6 +17,7 @@ import (
 	"github.com/fnhost/fn/plugins/local/launch"
 	"github.com/fnhost/fn/plugins/local/logbook"
 	"github.com/fnhost/fn/plugins/local/record"
+	"github.com/fnhost/fn/plugins/local/unpacked"
 	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/worker"
 )
@@ -41,6 +43,7 @@ type Component struct {
 	groups   func() (cgroup.Hierarchy, error)
 	sandbox  func() confine.Found
 	launcher *launch.Launcher
+	shelf    *unpacked.Shelf
 	workers  *workers
 	running  running
 }
@@ -139,7 +142,8 @@ func (c *Component) Configure(ctx context.Context, cfg sdk.Config) error {
 	if err != nil {
 		return sdk.Errorf(sdk.Unavailable, "preparing to start workers: %w", err)
 	}
-	c.workers = newWorkers(c.launcher, c.settings)
+	c.shelf = &unpacked.Shelf{Dir: filepath.Join(cfg.ScratchDir, "code"), MostBytes: mostUnpacked, MostTrees: mostTrees}
+	c.workers = newWorkers(c.launcher, c.shelf, c.settings)
 	return nil
 }
 
@@ -151,11 +155,12 @@ func (c *Component) Close() error {
 	c.workers.close()
 	c.launcher.Close()
 	c.logs.close()
+	err := c.shelf.Close()
 	c.sandbox() // it may still be looking
-	if groups, err := c.groups(); err == nil {
-		return groups.Close()
+	if groups, groupsErr := c.groups(); groupsErr == nil {
+		err = errors.Join(err, groups.Close())
 	}
-	return nil
+	return err
 }
 
 // finder finds an interpreter and remembers it in a file of that name.

@@ -15,13 +15,14 @@ import (
 )
 
 // Deploy checks that the function could be called and records its version. The
-// code stays in the host's store and is handed to each worker from there.
+// code stays in the host's store; a copy of it is kept unpacked, for the workers.
 func (c *Component) Deploy(ctx context.Context, f sdk.Function, progress sdk.Progress) (location string, err error) {
 	const steps = 3
 	progress("checking", 0, steps, "steps")
 	if err := c.check(f); err != nil {
 		return "", err
 	}
+	c.shelf.Expect(bundle(f)) // while the rest is done
 	kind, err := c.prepare(ctx, f, progress)
 	if err != nil {
 		return "", err

@@ -26,7 +26,7 @@ func TestAsAnOrdinaryUser(t *testing.T) {
 		}
 	}
 	cmd := exec.Command(self, "-test.v", "-test.run",
-		"^(TestCallsGetResult|TestNoCallSees|TestTimeoutAndCancel|TestOutOfMemory|TestADeath|TestAWaiting|TestARunning|TestNothingOutlives|TestValidate|TestASandboxed|TestWithoutANetwork|TestAKilledSandbox|TestForks|TestAForkHas|TestADeadTemplate|TestTheEndOfAFork)")
+		"^(TestCallsGetResult|TestNoCallSees|TestUnpackedCode|TestTimeoutAndCancel|TestOutOfMemory|TestADeath|TestAWaiting|TestARunning|TestNothingOutlives|TestValidate|TestASandboxed|TestWithoutANetwork|TestAKilledSandbox|TestForks|TestAForkHas|TestADeadTemplate|TestTheEndOfAFork)")
 	cmd.Dir = own
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + own, "TMPDIR=" + own,

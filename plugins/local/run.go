@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
 	"time"
 
-	"github.com/fnhost/fn/plugins/local/launch"
+	"github.com/fnhost/fn/plugins/local/unpacked"
 	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/worker"
 )
@@ -41,6 +40,7 @@ func (c *Component) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output)
 		return report, err
 	}
 	defer code.Close()
+	c.shelf.Expect(bundle(inv.Function)) // while a worker is waited for
 	defer c.running.begin(inv.Function.Name)()
 
 	call := newCall(inv, out, c.Now)
@@ -55,7 +55,7 @@ func (c *Component) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output)
 			c.workers.lost(w)
 			continue
 		}
-		if err = call.prepare(ctx, w, code); err == nil {
+		if err = call.prepare(ctx, w, c.shelf, code); err == nil {
 			err = call.run(ctx, w)
 		} else if start == sdk.StartWarm && attempt < mostAttempts && diedWaiting(w, err) {
 			attempt++
@@ -91,32 +91,15 @@ func newCall(inv sdk.Invocation, out sdk.Output, now func() time.Time) *call {
 
 // prepare makes the worker the function's, unless it already is: then what it
 // printed while it was loaded belongs to this call.
-func (c *call) prepare(ctx context.Context, w *waiting, code *os.File) error {
+func (c *call) prepare(ctx context.Context, w *waiting, shelf *unpacked.Shelf, code *os.File) error {
 	if w.early != nil {
 		return w.early.replay(c.out)
 	}
 	begin := time.Now()
-	ack, err := inject(ctx, w.Worker, c.Function, c.modules, c.Timeout, c.Secrets, code, c.out)
+	ack, err := inject(ctx, w.Worker, c.Function, c.modules, c.Timeout, c.Secrets, shelf, code, c.out)
 	c.phases.Init = time.Duration(ack.InitMicros) * time.Microsecond
 	c.phases.Inject = time.Since(begin) - c.phases.Init
 	return err
-}
-
-// inject hands a worker a function and its code.
-func inject(ctx context.Context, w *launch.Worker, f sdk.Function, modules []string, timeout time.Duration, secrets map[string]string, code *os.File, out worker.Output) (worker.Ack, error) {
-	if _, err := code.Seek(0, 0); err != nil {
-		return worker.Ack{}, err
-	}
-	if err := w.Limit(f.Memory); err != nil {
-		return worker.Ack{}, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout+overtime)
-	defer cancel()
-	return w.Inject(ctx, worker.Injection{
-		Function: f.Name, Version: strconv.Itoa(f.Version), Runtime: f.Runtime.Name, Handler: f.Handler,
-		CodeDigest: f.Code.Digest, Env: merge(f.Env, secrets), Modules: modules,
-		MemoryBytes: f.Memory, TimeoutMillis: millis(timeout),
-	}, code, out)
 }
 
 // run makes the call. Loading the function took of its time.

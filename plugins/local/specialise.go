@@ -88,6 +88,6 @@ func (w *workers) load(ctx context.Context, started *launch.Worker, key key) (_ 
 	}
 	defer code.Close()
 	printed := &early{}
-	_, err = inject(ctx, started, wanted.f, wanted.modules, wanted.f.Timeout, nil, code, printed)
+	_, err = inject(ctx, started, wanted.f, wanted.modules, wanted.f.Timeout, nil, w.shelf, code, printed)
 	return &waiting{started, printed}, err
 }

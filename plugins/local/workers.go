@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fnhost/fn/plugins/local/launch"
+	"github.com/fnhost/fn/plugins/local/unpacked"
 	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/worker/pool"
 )
@@ -23,6 +24,7 @@ const (
 type workers struct {
 	pool     *pool.Pool[key, *waiting]
 	launcher *launch.Launcher
+	shelf    *unpacked.Shelf
 	settings settings
 
 	mu      sync.Mutex
@@ -37,9 +39,10 @@ type waiting struct {
 	early *early
 }
 
-func newWorkers(launcher *launch.Launcher, s settings) *workers {
+func newWorkers(launcher *launch.Launcher, shelf *unpacked.Shelf, s settings) *workers {
 	w := &workers{
 		launcher: launcher,
+		shelf:    shelf,
 		settings: s,
 		current:  map[launch.Kind]string{},
 		loaded:   map[string]loaded{},

@@ -26,6 +26,15 @@ func (h *home) groups() (found []string) {
 	return found
 }
 
+// groupsOfWorkers counts the groups that the plugin keeps for workers.
+func (h *home) groupsOfWorkers() (n int) {
+	for _, group := range h.groups() {
+		below, _ := filepath.Glob(filepath.Join(group, "*", "tasks"))
+		n += len(below)
+	}
+	return n
+}
+
 // oneGroup holds when a plugin runs: those of killed ones are gone.
 func (h *home) oneGroup() {
 	h.Helper()

@@ -4,6 +4,7 @@ package faults
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,9 @@ func TestNoLeak(t *testing.T) {
 		}
 	}()
 	h.eventually(15*time.Second, fmt.Sprintf("as much is in use as before (%+v)", before), func() (string, bool) {
+		if open, groups := h.grouped(), h.groupsOfWorkers(); open > groups || groups > 4*atOnce {
+			return fmt.Sprintf("%d files of %d control groups are open", open, groups), false
+		}
 		now := h.used()
 		return fmt.Sprintf("%+v", now), now.host <= before.host+slack && now.plugin <= before.plugin+slack &&
 			now.processes == before.processes && now.files <= before.files+slack
@@ -59,9 +63,20 @@ type used struct{ host, plugin, processes, files int }
 func (h *home) used() used {
 	h.Helper()
 	return used{
-		host: len(descriptors(h.one(host))) - h.database(), plugin: len(descriptors(h.one(plugin))),
+		host: len(descriptors(h.one(host))) - h.database(), plugin: len(descriptors(h.one(plugin))) - h.grouped(),
 		processes: len(h.processes()), files: len(h.sessions()),
 	}
+}
+
+// grouped counts the plugin's descriptors of control groups. Groups are kept and
+// used again, with what is open in them: as many as workers were there at once.
+func (h *home) grouped() (n int) {
+	for _, file := range descriptors(h.one(plugin)) {
+		if strings.HasPrefix(file, "/sys/fs/cgroup/") && filepath.Base(file) == "tasks" {
+			n++
+		}
+	}
+	return n
 }
 
 // database counts the host's descriptors of the database: its connections are

@@ -123,7 +123,9 @@ func TestStoppedTemplate(t *testing.T) {
 	needsTemplates(t, h)
 	open := h.gate("gate")
 	h.forked()
-	through_, endless := h.call("gate"), func() *running { h.forked(); return h.call("snake") }()
+	passing := h.call("gate")
+	h.forked()
+	endless := h.call("snake")
 	theirs := h.inCall("snake")
 	stopped := h.forked()
 	must(t, syscall.Kill(stopped.pid, syscall.SIGSTOP))
@@ -138,7 +140,7 @@ func TestStoppedTemplate(t *testing.T) {
 		}
 	}
 	open()
-	if got := through_.wait().want(0).stdout; got != through {
+	if got := passing.wait().want(0).stdout; got != through {
 		t.Errorf("the call under way answered %q", got)
 	}
 	must(t, endless.cmd.Process.Signal(syscall.SIGINT))

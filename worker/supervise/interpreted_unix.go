@@ -140,8 +140,8 @@ func (i *interpreted) load(injection worker.Injection) (string, *worker.Failure)
 		Modules: injection.Modules, DataLimit: most,
 		Env: functionEnv(injection, i.home.code(), handler),
 	})
-	if err != nil {
-		return "", i.gone()
+	if err != nil { // no code of the function's was there yet
+		return "", failed(worker.Broken, "%s ended while it waited", i.name)
 	}
 	var ack worker.Ack
 	failure := i.answer(frame.Ack, &ack)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/fnhost/fn/plugins/local/cgroup"
@@ -30,6 +31,11 @@ func (f *forkedWorker) kill() {
 	if fork := f.fork.Load(); fork != nil {
 		fork.Kill(grace)
 	}
+}
+
+func (f *forkedWorker) vanished() bool {
+	fork := f.fork.Load()
+	return fork != nil && syscall.Kill(fork.PID(), 0) == syscall.ESRCH
 }
 
 func (f *forkedWorker) fate() (string, bool) {

@@ -31,6 +31,8 @@ func (s *started) members() []int { return append(process.Descendants(s.pid()), 
 
 func (s *started) kill() { s.cmd.Process.Kill() }
 
+func (s *started) vanished() bool { return false } // it is reaped after its end is told
+
 func (s *started) fate() (string, bool) {
 	status, ok := s.cmd.ProcessState.Sys().(syscall.WaitStatus)
 	return s.cmd.ProcessState.String(), ok && status.Signaled()

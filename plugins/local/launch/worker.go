@@ -43,6 +43,8 @@ type body interface {
 	// members are the processes of worker and function.
 	members() []int
 	kill()
+	// vanished tells that it has ended where word of that may still be on its way.
+	vanished() bool
 	// fate says how it ended, "signal: killed", and whether a signal did it. It
 	// is asked once the worker is gone.
 	fate() (words string, signaled bool)
@@ -60,6 +62,9 @@ func (w *Worker) EndsWithin(limit time.Duration) bool {
 	case <-w.ended:
 		return true
 	default:
+	}
+	if w.body.vanished() {
+		return true
 	}
 	late := time.NewTimer(limit)
 	defer late.Stop()

@@ -10,3 +10,12 @@ func freeBytes(dir string) (int64, error) {
 	err := unix.Statfs(dir, &at)
 	return int64(at.Bavail) * int64(at.Bsize), err
 }
+
+// inode is the number of the directory that is at a path now; 0: there is none.
+func inode(dir string) uint64 {
+	var at unix.Stat_t
+	if unix.Stat(dir, &at) != nil {
+		return 0
+	}
+	return uint64(at.Ino)
+}

@@ -90,9 +90,12 @@ func (c *Component) prepared(ctx context.Context, f sdk.Function) (launch.Kind, 
 
 // specific is the kind of worker of a function; modules finds or makes what its
 // runtime requires.
-func (c *Component) specific(ctx context.Context, f sdk.Function, modules func(deps.Interpreter, deps.Needs) (string, error)) (launch.Kind, error) {
+func (c *Component) specific(ctx context.Context, f sdk.Function, modules func(deps.Interpreter, deps.Needs) (string, error)) (made launch.Kind, _ error) {
 	r := f.Runtime
 	kind, err := c.kind(ctx, f)
+	if kind.Interpreter != "" {
+		defer func() { made.Packages = inode(c.packages.store.Dir) }()
+	}
 	if err != nil || r.Requirements == "" && len(r.Preload) == 0 {
 		return kind, err
 	}

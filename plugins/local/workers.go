@@ -28,8 +28,8 @@ type workers struct {
 	settings settings
 
 	mu      sync.Mutex
-	current map[launch.Kind]string // the interpreter of each kind, else the same
-	loaded  map[string]loaded      // of functions that keep workers of their own
+	current map[launch.Kind]launch.Kind // by what stays when interpreter and packages are others
+	loaded  map[string]loaded           // of functions that keep workers of their own
 }
 
 // waiting is a worker in the pool. One that has its function loaded already
@@ -44,7 +44,7 @@ func newWorkers(launcher *launch.Launcher, shelf *unpacked.Shelf, s settings) *w
 		launcher: launcher,
 		shelf:    shelf,
 		settings: s,
-		current:  map[launch.Kind]string{},
+		current:  map[launch.Kind]launch.Kind{},
 		loaded:   map[string]loaded{},
 	}
 	w.pool = pool.New(pool.Config[key, *waiting]{
@@ -70,19 +70,18 @@ func (w *workers) start(ctx context.Context, key key) (*waiting, error) {
 }
 
 // expect has the workers started that calls of a function may want, before one
-// does. Those that wait for the same with another interpreter, which it was
-// before, go. It returns the keys of workers that can serve the function.
+// does. Those that wait for the same with another interpreter, or with packages
+// that were there before, go. It returns the keys of workers that can serve the function.
 func (w *workers) expect(kind launch.Kind, f sdk.Function, modules []string) []key {
 	generic, sort := key{Kind: kind}, kind
-	sort.Interpreter = ""
+	sort.Interpreter, sort.Packages = "", 0
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if before, ok := w.current[sort]; !ok || before != kind.Interpreter {
-		w.current[sort] = kind.Interpreter
+	if before, ok := w.current[sort]; !ok || before != kind {
+		w.current[sort] = kind
 		w.pool.Keep(generic, w.settings.bounds())
 		if ok {
-			sort.Interpreter = before
-			w.pool.Retire(key{Kind: sort})
+			w.pool.Retire(key{Kind: before})
 		}
 	}
 	return append(w.specialise(kind, f, modules), generic)

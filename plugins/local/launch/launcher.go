@@ -28,6 +28,10 @@ type Kind struct {
 	Modules     string // a directory of installed packages that come with the runtime; may be empty
 	Preload     string // modules to import before a function is known, separated by commas
 	NoNetwork   bool   // a network of its own, with nothing in it
+
+	// Packages numbers the directory in which the packages of functions are. A
+	// waiting worker sees the one that was there when it was started.
+	Packages uint64
 }
 
 // Config is what a Launcher needs.

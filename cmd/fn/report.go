@@ -60,7 +60,7 @@ func (c *commandLine) printError(e *fault.Error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n", p.bad("fn:"), visible(e.Error()))
 	if f := e.Function; f != nil {
-		if f.Type != "" && !strings.Contains(e.Message, f.Type) {
+		if addsTo(e.Message, f) {
 			fmt.Fprintf(&b, "  %s: %s\n", visible(f.Type), visible(f.Message))
 		}
 		for _, line := range f.StackTrace {
@@ -71,4 +71,13 @@ func (c *commandLine) printError(e *fault.Error) {
 		fmt.Fprintf(&b, "  %s %s\n", p.dim("hint:"), visible(e.Hint))
 	}
 	fmt.Fprint(c.stderr, b.String())
+}
+
+// addsTo tells whether type and message of f say more than message does. A type
+// Runtime.* is not the function's own, so that it adds nothing to the same words.
+func addsTo(message string, f *fault.FunctionError) bool {
+	if f.Type == "" || strings.Contains(message, f.Type) {
+		return false
+	}
+	return !strings.HasPrefix(f.Type, "Runtime.") || f.Message == "" || !strings.HasSuffix(message, f.Message)
 }

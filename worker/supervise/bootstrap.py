@@ -13,7 +13,7 @@ import time
 
 # A function may replace what modules hold; these stay.
 from json import dumps, loads
-from os import _exit, getpid, write
+from os import _exit, getpid, urandom, write
 
 VERSION = "%d.%d.%d" % sys.version_info[:3]
 HELLO, INJECT, ACK, CALL, EVENT, EVENT_END, RESULT, END = 1, 2, 5, 6, 7, 8, 10, 11
@@ -195,7 +195,9 @@ class Context:
         return max(0, int((self._ends - time.monotonic()) * 1000))
 
     def log(self, message):
-        sys.stdout.write(str(message))
+        # On the stream of what is logged, so that the two are in order.
+        text = str(message)
+        sys.stderr.write(text if text.endswith("\n") else text + "\n")
 
 
 def take_event(stream, raw):
@@ -214,27 +216,61 @@ def take_event(stream, raw):
         raise Failure("Invalid", "the event is not JSON: %s" % text_of(error)) from None
 
 
-def decimal_too(value):
-    decimal = sys.modules.get("decimal")
-    if decimal and isinstance(value, decimal.Decimal):
-        return float(value)
-    raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
+class Decimals:
+    """Decimals among what is packed: each one's own digits are the JSON number."""
+
+    def __init__(self):
+        self.mark, self.texts = None, []
+
+    def default(self, value):
+        """What a value that is no JSON becomes: a decimal the mark of its place."""
+        decimal = sys.modules.get("decimal")
+        if not decimal or not isinstance(value, decimal.Decimal):
+            raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
+        if self.mark is None:
+            self.mark = urandom(16).hex()  # which no text of the function can hold
+        self.texts.append("NaN" if decimal.Decimal.is_nan(value) else decimal.Decimal.__str__(value))
+        return self.mark
+
+    def put_into(self, text):
+        if self.mark is None:
+            return text
+        between = text.split('"%s"' % self.mark)
+        return "".join(part for pair in zip(between, self.texts + [""]) for part in pair)
+
+
+def json_of(result, ensure_ascii):
+    decimals = Decimals()
+    # Infinity and NaN are no JSON, and go out as on AWS Lambda all the same.
+    return decimals.put_into(dumps(result, ensure_ascii=ensure_ascii, default=decimals.default)).encode()
+
+
+def bytes_of(result):
+    if result is None:
+        return b""
+    if isinstance(result, str):
+        return result.encode()
+    try:
+        return bytes(memoryview(result))
+    except TypeError:
+        raise unpackable("bytes but %s" % type(result).__name__) from None
 
 
 def packed(result, raw):
     try:
-        if raw:
-            if result is None:
-                return b""
-            return result.encode() if isinstance(result, str) else bytes(memoryview(result))
+        if raw or isinstance(result, (bytes, bytearray)):
+            return bytes_of(result)
         try:
-            # Infinity and NaN are no JSON, and go out as on AWS Lambda all the same.
-            return dumps(result, ensure_ascii=False, default=decimal_too).encode()
+            return json_of(result, False)
         except UnicodeEncodeError:  # half of a surrogate pair, which only an escape can carry
-            return dumps(result, default=decimal_too).encode()
+            return json_of(result, True)
     except (TypeError, ValueError, RecursionError) as error:
-        message = "the result is not %s: %s" % ("bytes" if raw else "JSON", text_of(error))
-        raise Failure("FunctionFailed", message, {"errorMessage": message, "errorType": "Runtime.MarshalError", "stackTrace": []}) from None
+        raise unpackable("%s: %s" % ("bytes" if raw else "JSON", text_of(error))) from None
+
+
+def unpackable(what):
+    message = "the result is not " + what
+    return Failure("FunctionFailed", message, {"errorMessage": message, "errorType": "Runtime.MarshalError", "stackTrace": []})
 
 
 def run(stream, handler, call):
@@ -243,7 +279,7 @@ def run(stream, handler, call):
     Worker.request = call["id"]
     result, limit = handler(event, Context(call)), call["max_result_bytes"]
     # To pack a text only makes it longer, and can take much time and memory.
-    if not isinstance(result, (str, bytes)) or len(result) <= limit:
+    if not isinstance(result, (str, bytes, bytearray)) or len(result) <= limit:
         result = packed(result, raw)
     if len(result) > limit:
         raise Failure("ResourceExhausted", "the result is larger than %d MiB" % (limit >> 20))

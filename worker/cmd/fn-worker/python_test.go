@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,7 +18,12 @@ func TestPythonReturns(t *testing.T) {
 		{"echo", "return event", `{"a": [1, "ü"]}`, `{"a": [1, "ü"]}`},
 		{"none", "pass", `{}`, `null`},
 		{"surrogate", "return '\\ud800'", `{}`, `"\ud800"`},
-		{"decimal", "import decimal; return decimal.Decimal('1.5')", `{}`, `1.5`},
+		{"decimal", "import decimal; return decimal.Decimal('1.50')", `{}`, `1.50`},
+		{"decimals", "from decimal import Decimal as D; return {'a': [D('2.50'), {'b': (D('-0'), D('1E+3'), 'ü')}], 'c': D('0.1234567890123456789012')}", `{}`, `{"a": [2.50, {"b": [-0, 1E+3, "ü"]}], "c": 0.1234567890123456789012}`},
+		{"decimal and surrogate", "from decimal import Decimal as D; return ['\\ud800', D('2.50'), D('3.0')]", `{}`, `["\ud800", 2.50, 3.0]`},
+		{"no decimal number", "from decimal import Decimal as D; return [D('NaN'), D('-sNaN12'), D('Infinity'), D('-Infinity')]", `{}`, `[NaN, NaN, Infinity, -Infinity]`},
+		{"bytes", "return b'\\xff\\x00 as they are'", `{}`, "\xff\x00 as they are"},
+		{"bytearray", "return bytearray(b'{\\r\\n')", `{}`, "{\r\n"},
 		{"no number", "return [float('nan'), float('inf'), -float('inf')]", `{}`, `[NaN, Infinity, -Infinity]`},
 		{"large integer", "return event", `12345678901234567890123`, `12345678901234567890123`},
 		{"write", "import os, tempfile\n open('new', 'w').write('x'); open(os.environ['TMPDIR'] + '/t', 'w').close(); tempfile.NamedTemporaryFile().close()\n return open('new').read()", `{}`, `"x"`},
@@ -43,9 +49,9 @@ func TestPythonRaw(t *testing.T) {
 	t.Parallel()
 	source := "def handler(event, context):\n return event[::-1]\n"
 	run(t, "python", worker.Injection{}, py(source), worker.Call{Raw: true}, "\x00\xff!").returns(t, "!\xff\x00")
-	source = "def handler(event, context):\n return 7\n"
+	source = "def handler(event, context):\n return [7]\n"
 	o := run(t, "python", worker.Injection{}, py(source), worker.Call{Raw: true}, "")
-	if f := o.fails(t, worker.FunctionFailed, "not bytes"); f.Function.ErrorType != "Runtime.MarshalError" {
+	if f := o.fails(t, worker.FunctionFailed, "the result is not bytes but list"); f.Function.ErrorType != "Runtime.MarshalError" {
 		t.Fatalf("%+v", f.Function)
 	}
 }
@@ -181,7 +187,6 @@ func TestPythonContext(t *testing.T) {
 	t.Parallel()
 	source := `
 def handler(event, context):
-    context.log("logged")
     return [context.aws_request_id, context.function_name, context.function_version, context.memory_limit_in_mb,
         context.invoked_function_arn, context.log_group_name, bool(context.log_stream_name),
         context.identity.cognito_identity_id, context.client_context, 0 < context.get_remaining_time_in_millis() <= 9000]
@@ -189,8 +194,24 @@ def handler(event, context):
 	in := worker.Injection{Function: "g", Version: "7", MemoryBytes: 64 << 20}
 	o := run(t, "python", in, py(source), worker.Call{ID: "id-1", TimeoutMillis: 9000}, "{}")
 	o.returns(t, `["id-1", "g", "7", "64", "arn:fn:local:::function:g:7", "/fn/g", true, null, null, true]`)
-	if o.stdout.String() != "logged" {
-		t.Errorf("log %q", o.stdout.String())
+}
+
+// What context.log is given is a line, in order with the lines of logging.
+func TestPythonContextLog(t *testing.T) {
+	t.Parallel()
+	source := `
+import logging
+def handler(event, context):
+    context.log("one")
+    logging.info("two")
+    context.log("three\n")
+    context.log(4)
+    logging.info("five")
+`
+	o := run(t, "python", worker.Injection{}, py(source), worker.Call{ID: "1"}, "{}")
+	o.returns(t, "null")
+	if !regexp.MustCompile(`^one\n\[INFO\].*\ttwo\nthree\n4\n\[INFO\].*\tfive\n$`).MatchString(o.log.String()) {
+		t.Errorf("log %q", o.log.String())
 	}
 }
 

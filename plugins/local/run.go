@@ -51,7 +51,7 @@ func (c *Component) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output)
 		if err != nil {
 			return sdk.Report{Start: start, Phases: call.phases}, c.onFullDisk(err)
 		}
-		if start != sdk.StartCold && w.EndsWithin(0) {
+		if start != sdk.StartCold && (w.EndsWithin(0) || !w.HasHome()) {
 			c.workers.lost(w)
 			continue
 		}

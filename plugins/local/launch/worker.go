@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"os"
 	"sync"
 	"time"
 
@@ -55,6 +56,13 @@ func (w *Worker) PID() int { return w.body.pid() }
 
 // Ended is closed when the worker has ended, by whatever cause.
 func (w *Worker) Ended() <-chan struct{} { return w.ended }
+
+// HasHome tells whether the worker's directory is still there: cleaners of old
+// files, and people, remove such things.
+func (w *Worker) HasHome() bool {
+	_, err := os.Stat(w.dir)
+	return err == nil
+}
 
 // EndsWithin waits, not longer than limit, for the worker to end.
 func (w *Worker) EndsWithin(limit time.Duration) bool {

@@ -53,6 +53,9 @@ func (s *Shelf) Write(book string, records []sdk.LogRecord) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := os.MkdirAll(s.dir, 0o700); err != nil { // somebody may have removed it
+		return err
+	}
 	f, err := os.OpenFile(s.path(book), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return err

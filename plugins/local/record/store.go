@@ -22,9 +22,6 @@ type Store struct{ dir string }
 // Open makes the directory if it is missing and removes what an interrupted
 // write left in it.
 func Open(dir string) (*Store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
 	s := &Store{dir: dir}
 	return s, s.locked(func() error {
 		left, err := filepath.Glob(filepath.Join(dir, temporary))

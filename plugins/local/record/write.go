@@ -33,8 +33,12 @@ func (s *Store) write(r Record) error {
 	return nil
 }
 
-// locked does change while no other process changes the directory.
+// locked does change while no other process changes the directory, which is
+// made where somebody removed it.
 func (s *Store) locked(change func() error) error {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(filepath.Join(s.dir, ".lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err

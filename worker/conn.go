@@ -48,8 +48,8 @@ type Output interface {
 func (c *Conn) Hello(ctx context.Context) (Hello, error) {
 	defer c.closeWith(ctx)()
 	var hello Hello
-	failure, err := c.receive(frame.Hello, &hello, nil)
-	if err := c.failed(ctx, "it was ready", failure, err); err != nil {
+	early, err := c.receive(frame.Hello, &hello, nil)
+	if err := c.failed(ctx, "it was ready", early.Failure, err); err != nil {
 		return hello, err
 	}
 	if hello.Protocol != Protocol {
@@ -65,13 +65,14 @@ func (c *Conn) Hello(ctx context.Context) (Hello, error) {
 //
 // User code that fails to load is a FunctionFailed, a missing handler or a
 // damaged bundle Invalid, bytes that do not have the injection's digest Broken.
+// With an error that the worker told, Ack.InitMicros is the time that it took.
 func (c *Conn) Inject(ctx context.Context, injection Injection, code io.Reader, out Output) (Ack, error) {
 	defer c.closeWith(ctx)()
 	sent := c.sendAside(frame.Inject, injection, frame.Code, frame.CodeEnd, code)
 	var ack Ack
-	failure, err := c.receive(frame.Ack, &ack, out)
-	if err := c.failed(ctx, "the function was loaded", failure, sent.cause(err)); err != nil {
-		return ack, err
+	early, err := c.receive(frame.Ack, &ack, out)
+	if err := c.failed(ctx, "the function was loaded", early.Failure, sent.cause(err)); err != nil {
+		return Ack{InitMicros: early.InitMicros}, err
 	}
 	return ack, ack.matches(injection)
 }
@@ -94,24 +95,24 @@ func (c *Conn) closeWith(ctx context.Context) (stop func() bool) {
 	return context.AfterFunc(ctx, func() { c.Close() })
 }
 
-// receive passes output on until the wanted message or End arrives.
-func (c *Conn) receive(want frame.Type, into any, out Output) (*Failure, error) {
+// receive passes output on until the wanted message or an early End arrives,
+// which has a failure.
+func (c *Conn) receive(want frame.Type, into any, out Output) (early End, err error) {
 	for {
 		kind, payload, err := c.in.Next()
 		switch {
 		case err != nil:
-			return nil, err
+			return early, err
 		case kind == want:
-			return nil, json.Unmarshal(payload, into)
+			return early, json.Unmarshal(payload, into)
 		case kind == frame.End:
-			var end End
-			if err := json.Unmarshal(payload, &end); err != nil {
-				return nil, err
+			if err := json.Unmarshal(payload, &early); err != nil {
+				return early, err
 			}
-			if end.Failure == nil {
-				return nil, fmt.Errorf("the worker sent End in place of %s", want)
+			if early.Failure == nil {
+				return early, fmt.Errorf("the worker sent End in place of %s", want)
 			}
-			return end.Failure, nil
+			return early, nil
 		case kind == frame.Log && len(payload) > 0:
 			err = log(out, Stream(payload[0]), payload[1:])
 		case kind == frame.Result && want == frame.End:
@@ -120,7 +121,7 @@ func (c *Conn) receive(want frame.Type, into any, out Output) (*Failure, error) 
 			err = fmt.Errorf("the worker sent %s in place of %s", kind, want)
 		}
 		if err != nil {
-			return nil, err
+			return early, err
 		}
 	}
 }

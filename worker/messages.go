@@ -51,8 +51,8 @@ type Call struct {
 
 // End is the last message.
 type End struct {
-	Failure    *Failure `json:"failure,omitempty"` // nil: the function returned
-	InitMicros int64    `json:"init_micros,omitempty"`
+	Failure    *Failure `json:"failure,omitempty"`     // nil: the function returned
+	InitMicros int64    `json:"init_micros,omitempty"` // also where loading failed
 	CallMicros int64    `json:"call_micros,omitempty"`
 }
 

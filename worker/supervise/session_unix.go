@@ -75,10 +75,10 @@ func (s *session) conversation() (end worker.End, err error) {
 		return end, err
 	}
 	ack, err := s.inject()
+	end.InitMicros = ack.InitMicros // also of a function that does not load
 	if err != nil {
 		return end, err
 	}
-	end.InitMicros = ack.InitMicros
 	if err := s.send(frame.Ack, ack); err != nil {
 		return end, err
 	}
@@ -92,7 +92,8 @@ func (s *session) conversation() (end worker.End, err error) {
 	return end, nil
 }
 
-// inject takes the function and its code and loads it.
+// inject takes the function and its code and loads it. How long that took is
+// told with an error, too.
 func (s *session) inject() (ack worker.Ack, err error) {
 	var injection worker.Injection
 	if err := s.await(frame.Inject, &injection); err != nil {
@@ -102,6 +103,7 @@ func (s *session) inject() (ack worker.Ack, err error) {
 		return ack, err
 	}
 	start := time.Now()
+	defer func() { ack.InitMicros = time.Since(start).Microseconds() }()
 	if ack.CodeDigest, err = s.takeCode(injection); err != nil {
 		return ack, err
 	}
@@ -115,7 +117,6 @@ func (s *session) inject() (ack worker.Ack, err error) {
 		return ack, failure
 	}
 	ack.Env = slices.Sorted(maps.Keys(injection.Env))
-	ack.InitMicros = time.Since(start).Microseconds()
 	return ack, nil
 }
 

@@ -48,7 +48,7 @@ func installersOwn(environ []string) []string {
 func (c *Component) PrepareRuntime(ctx context.Context, r sdk.Runtime, progress sdk.Progress) error {
 	kind, err := c.prepare(ctx, sdk.Function{Runtime: r, Network: sdk.NetworkOn}, progress)
 	if err == nil {
-		c.workers.expect(kind, sdk.Function{}, nil)
+		c.workers.expect(kind, sdk.Function{Runtime: r}, nil)
 	}
 	return err
 }

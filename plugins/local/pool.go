@@ -14,7 +14,7 @@ func (c *Component) Pool(context.Context) ([]sdk.PoolEntry, error) {
 	entries := make([]sdk.PoolEntry, 0, len(stats))
 	for _, s := range stats {
 		e := sdk.PoolEntry{
-			Runtime: s.Key.Language, Function: s.Key.function, Warm: s.Warm, Starting: s.Starting, Running: s.Running, Want: s.Want,
+			Runtime: c.workers.runtime(s.Key), Function: s.Key.function, Warm: s.Warm, Starting: s.Starting, Running: s.Running, Want: s.Want,
 			HitRate: -1, Refill: s.Refill, Why: c.why(s),
 		}
 		if calls := s.Hits + s.Misses; calls > 0 {
@@ -29,7 +29,7 @@ func (c *Component) Pool(context.Context) ([]sdk.PoolEntry, error) {
 func (c *Component) why(s pool.Stats[key]) string {
 	least := fmt.Sprintf("warm = %d in the settings", s.Bounds.Min)
 	most := fmt.Sprintf("warm_max = %d in the settings", s.Bounds.Max)
-	why := s.Words(s.Key.Language, least, most, least)
+	why := s.Words(c.workers.runtime(s.Key), least, most, least)
 	switch {
 	case s.Key.specialised():
 		pinned := fmt.Sprintf("pinned by warm = %d in fn.toml", s.Bounds.Min)
@@ -37,6 +37,7 @@ func (c *Component) why(s pool.Stats[key]) string {
 	case s.Rule == pool.Retired:
 		why = "replaced by another interpreter than " + s.Key.Interpreter
 	}
+	why += differs(s.Key.Kind)
 	if s.Queued > 0 {
 		why += fmt.Sprintf("; %d calls wait", s.Queued)
 	}

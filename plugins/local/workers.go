@@ -30,6 +30,7 @@ type workers struct {
 	mu      sync.Mutex
 	current map[launch.Kind]launch.Kind // by what stays when interpreter and packages are others
 	loaded  map[string]loaded           // of functions that keep workers of their own
+	names   map[launch.Kind]names       // of the runtimes, by the same as current
 }
 
 // waiting is a worker in the pool. One that has its function loaded already
@@ -46,6 +47,7 @@ func newWorkers(launcher *launch.Launcher, shelf *unpacked.Shelf, s settings) *w
 		settings: s,
 		current:  map[launch.Kind]launch.Kind{},
 		loaded:   map[string]loaded{},
+		names:    map[launch.Kind]names{},
 	}
 	w.pool = pool.New(pool.Config[key, *waiting]{
 		Start:   w.start,
@@ -73,10 +75,10 @@ func (w *workers) start(ctx context.Context, key key) (*waiting, error) {
 // does. Those that wait for the same with another interpreter, or with packages
 // that were there before, go. It returns the keys of workers that can serve the function.
 func (w *workers) expect(kind launch.Kind, f sdk.Function, modules []string) []key {
-	generic, sort := key{Kind: kind}, kind
-	sort.Interpreter, sort.Packages = "", 0
+	generic, sort := key{Kind: kind}, lasting(kind)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.names[sort] = w.names[sort].with(f.Runtime.Name)
 	if before, ok := w.current[sort]; !ok || before != kind {
 		w.current[sort] = kind
 		w.pool.Keep(generic, w.settings.bounds())
@@ -85,6 +87,12 @@ func (w *workers) expect(kind launch.Kind, f sdk.Function, modules []string) []k
 		}
 	}
 	return append(w.specialise(kind, f, modules), generic)
+}
+
+// lasting is what stays of a kind when interpreter and packages are others.
+func lasting(kind launch.Kind) launch.Kind {
+	kind.Interpreter, kind.Packages = "", 0
+	return kind
 }
 
 // take returns a worker for one call and adds the wait for it to the phases.

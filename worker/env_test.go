@@ -6,7 +6,7 @@ import (
 )
 
 func TestCheckEnvName(t *testing.T) {
-	for _, name := range []string{"A", "_x", "a1_B", "HOMEPAGE", "PYTHONUNBUFFERED", "AWS_REGION", "LDAP_URL"} {
+	for _, name := range []string{"A", "_x", "a1_B", "HOMEPAGE", "PYTHONUNBUFFERED", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "TZ", "LANG", "LDAP_URL"} {
 		if err := CheckEnvName(name); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -130,7 +131,7 @@ func (t *tally) summary() string {
 		return text
 	}
 	var numbers []string
-	for _, n := range t.numbers {
+	for _, n := range slices.Sorted(slices.Values(t.numbers)) {
 		numbers = append(numbers, fmt.Sprint(n))
 	}
 	return text + ": " + strings.Join(numbers, ", ")

@@ -134,3 +134,11 @@ func TestBudgetWaits(t *testing.T) {
 		t.Error("it did not hear of the end")
 	}
 }
+
+// Lines end in any order; those that failed are told in theirs.
+func TestFailedLinesAreToldInOrder(t *testing.T) {
+	tally := &tally{done: 12, failed: 3, numbers: []int64{10, 2, 9}}
+	if got, want := tally.summary(), "3 of 12 lines failed: 2, 9, 10"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

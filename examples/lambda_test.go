@@ -71,6 +71,9 @@ func TestOfficialLibraryForGo(t *testing.T) {
 		if got := u.must(t, "", "run", "greeting", "@"+dir+"/event.json"); got != `{"message":"Hello, Ada!"}` {
 			t.Errorf("%s", got)
 		}
+		if got := u.must(t, "", "run", "greeting"); got != `{"message":"Hello, world!"}` {
+			t.Errorf("without an event: %s", got)
+		}
 	})
 
 	use := func(handler string) { u.must(t, "", "update", "f", "--handler", handler) }

@@ -162,13 +162,23 @@ func (l *lister) badLink(name string, err error) error {
 	if errors.Is(err, syscall.ELOOP) {
 		return l.refuse(name, "the link %s leads back to itself (by way of %s)", name, target)
 	}
-	refused := l.refuse(name, "the link %s leads out of %s (to %s)", name, l.dir, target)
+	refused := l.refuse(name, "the link %s leads out of %s (to %s)", name, l.dir, l.end(name, target))
 	var e *fault.Error
 	if dir := path.Dir(name); errors.As(refused, &e) && strings.Split(name, "/")[0] == "node_modules" && !filepath.IsAbs(target) {
 		// npm links to packages of other directories; it can copy them as well.
 		return e.WithHint("cd %s && npm install --install-links %s", l.dir, path.Join(dir, filepath.ToSlash(target)))
 	}
 	return refused
+}
+
+// end is where a link leads once every further link is followed; target, what it
+// says itself, where that cannot be told.
+func (l *lister) end(name, target string) string {
+	end, err := filepath.EvalSymlinks(filepath.Join(l.dir, filepath.FromSlash(name)))
+	if err != nil {
+		return target
+	}
+	return end
 }
 
 func (l *lister) refuse(name, format string, args ...any) error {

@@ -141,7 +141,7 @@ func (h *Host) until(ctx context.Context) (context.Context, context.CancelFunc) 
 // handler is every method of the host.
 func (h *Host) handler() http.Handler {
 	mux := http.NewServeMux()
-	o := &serve.Options{Build: h.opts.Build, Enter: h.enter, Ending: h.draining, Panicked: func(method string, value any, stack []byte) {
+	o := &serve.Options{Build: h.opts.Build, Enter: h.enter, Ready: h.checkSettings, Ending: h.draining, Panicked: func(method string, value any, stack []byte) {
 		h.log.Error("panic", "method", method, "value", value, "stack", string(stack))
 	}}
 	serve.HandleRun(mux, o, h.Run)

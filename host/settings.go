@@ -15,6 +15,13 @@ func (h *Host) configured() (settings.Settings, error) {
 	return refresh(&h.settings, h.opts.Dirs.ConfigFile(), settings.Load)
 }
 
+// checkSettings tells what is wrong with config.toml: no command goes on as if
+// the file said nothing.
+func (h *Host) checkSettings() error {
+	_, err := h.configured()
+	return err
+}
+
 // ShowSettings tells the settings in force.
 func (h *Host) ShowSettings(context.Context, api.Caller, api.None, api.Reporter) (api.Settings, error) {
 	s, err := h.configured()

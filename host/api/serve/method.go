@@ -51,6 +51,9 @@ func answer[Req, Resp any](ctx context.Context, o *Options, m api.Method[Req, Re
 			return resp, fault.New(fault.Invalid, "request: %w", err).In("host", m.Name)
 		}
 	}
+	if err := o.ready(m.Name); err != nil {
+		return resp, err
+	}
 	return f(ctx, api.Caller{Env: call.Env, Dir: call.Dir}, req, report)
 }
 

@@ -21,6 +21,11 @@ type Options struct {
 	// entered too. Nil admits everything.
 	Enter func(method string) (leave func(), ok bool)
 
+	// Ready is asked before a method is run; its error is the answer. HostStop and
+	// HostStatus are run regardless, and Run asks for itself what it needs. Nil is
+	// always ready.
+	Ready func() error
+
 	// Ending is closed when the host is ending: connections that wait for their
 	// next call are told so. Nil is never.
 	Ending <-chan struct{}
@@ -32,7 +37,7 @@ type Options struct {
 
 // admit decides whether a call of build may run; if not, it has answered.
 func (o *Options) admit(w http.ResponseWriter, method, build string) (leave func(), ok bool) {
-	always := method == api.HostStop.Name || method == api.HostStatus.Name
+	always := always(method)
 	if build != o.Build && !always {
 		refuse(w, http.StatusConflict, api.Refusal{Build: o.Build})
 		return nil, false
@@ -50,6 +55,19 @@ func (o *Options) admit(w http.ResponseWriter, method, build string) (leave func
 		return nil, false
 	}
 	return leave, true
+}
+
+// always tells of a method that is run in whatever state the host is.
+func always(method string) bool {
+	return method == api.HostStop.Name || method == api.HostStatus.Name
+}
+
+// ready tells why a method cannot be run now.
+func (o *Options) ready(method string) error {
+	if o.Ready == nil || always(method) {
+		return nil
+	}
+	return o.Ready()
 }
 
 // refuse answers a call of which nothing was done.

@@ -81,6 +81,7 @@ func (h *Host) definer(from api.Caller, report api.Reporter) function.Definer {
 	}
 	return function.Definer{
 		Pack:    h.bundles.Put,
+		Stored:  h.bundles.Path,
 		Runtime: h.registry.Runtime,
 		Build: func(ctx context.Context, name, path, digest string) (string, func(), error) {
 			ctx, cancel := h.until(ctx)

@@ -20,6 +20,8 @@ type Definer struct {
 	// Pack stores the code at path, without the excluded files, and tells its
 	// digest and files.
 	Pack func(path string, exclude ...string) (bundle.Summary, error)
+	// Stored is the path of the bundle of that digest.
+	Stored func(digest string) string
 	// Runtime finds a runtime by name.
 	Runtime func(ctx context.Context, name string) (registry.Runtime, error)
 	// Build makes of packed Go source at path, of the function called name, a
@@ -164,15 +166,23 @@ func (d Definer) handler(c *code, language, given string, v *registry.Version) e
 	switch {
 	case given != "":
 		v.Handler = given
-		if err := checkHandlerText(given); err != nil || c == nil {
+		if err := checkHandlerText(given); err != nil {
 			return err
+		}
+		if c == nil { // the code stays
+			var err error
+			if c, err = readStored(d.Stored(v.Digest)); err != nil {
+				return err
+			}
 		}
 		return c.checkHandler(language, given)
 	case c == nil && inherited == "":
 		return fault.New(fault.Invalid, "no handler: the code stays, and the one it had is not of %s", language).
 			WithHint("--handler NAME")
-	case c == nil || c.holds(language, inherited):
+	case c == nil:
 		return nil // what stays was checked when it came
+	case c.holds(language, inherited):
+		return c.checkHandler(language, inherited)
 	}
 	handler, note, err := c.inferHandler(language)
 	if err != nil && inherited != "" && c.checkHandler(language, inherited) == nil {
@@ -185,7 +195,7 @@ func (d Definer) handler(c *code, language, given string, v *registry.Version) e
 		d.Note(note)
 	}
 	v.Handler = handler
-	return nil
+	return c.checkHandler(language, handler)
 }
 
 // outlives tells whether a handler still means something: those of another

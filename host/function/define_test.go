@@ -1,6 +1,7 @@
 package function
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -17,15 +18,26 @@ import (
 	"github.com/fnhost/fn/sdk/fault"
 )
 
-// definer packs for real; it knows the built-in runtimes and "science", a
-// python. Its notes go to the returned list.
-func definer() (Definer, *[]string) {
+// definer packs for real, into a directory that all of a test share; it knows
+// the built-in runtimes and "science", a python. Its notes go to the returned
+// list.
+func definer(t *testing.T) (Definer, *[]string) {
 	var notes []string
+	bundles := filepath.Dir(t.TempDir())
+	stored := func(digest string) string {
+		return filepath.Join(bundles, strings.TrimPrefix(digest, "sha256:")+".zip")
+	}
 	languages := map[string]string{"exec": "exec", "python": "python", "node": "node", "science": "python"}
 	return Definer{
 		Pack: func(path string, exclude ...string) (bundle.Summary, error) {
-			return bundle.Pack(new(strings.Builder), path, bundle.Options{Exclude: exclude})
+			var packed bytes.Buffer
+			summary, err := bundle.Pack(&packed, path, bundle.Options{Exclude: exclude})
+			if err == nil {
+				err = os.WriteFile(stored(summary.Digest), packed.Bytes(), 0o600)
+			}
+			return summary, err
 		},
+		Stored: stored,
 		Runtime: func(_ context.Context, name string) (registry.Runtime, error) {
 			if languages[name] == "" {
 				return registry.Runtime{}, fault.New(fault.NotFound, "there is no runtime %q", name)
@@ -38,7 +50,7 @@ func definer() (Definer, *[]string) {
 
 func define(t *testing.T, spec api.FunctionSpec, previous *registry.Version) (registry.Version, Settings) {
 	t.Helper()
-	d, _ := definer()
+	d, _ := definer(t)
 	v, err := d.Define(context.Background(), spec, previous)
 	must(t, err, "")
 	s, err := SettingsOf(v)
@@ -48,7 +60,7 @@ func define(t *testing.T, spec api.FunctionSpec, previous *registry.Version) (re
 
 func refused(t *testing.T, spec api.FunctionSpec, previous *registry.Version, kind fault.Kind, says ...string) {
 	t.Helper()
-	d, _ := definer()
+	d, _ := definer(t)
 	_, err := d.Define(context.Background(), spec, previous)
 	must(t, err, kind, says...)
 }
@@ -69,7 +81,7 @@ func TestDefaults(t *testing.T) {
 }
 
 func TestNotesTellWhatWasGuessed(t *testing.T) {
-	d, notes := definer()
+	d, notes := definer(t)
 	dir := tree(t, map[string]string{"lambda_function.py": "def lambda_handler(event, context): pass\n"})
 	_, err := d.Define(context.Background(), api.FunctionSpec{Name: "f", Path: dir}, nil)
 	must(t, err, "")
@@ -282,7 +294,7 @@ func TestInheritedHandler(t *testing.T) {
 	if v, _ := define(t, api.FunctionSpec{Name: "f", Runtime: ptr("science")}, app); v.Handler != "app.main" {
 		t.Errorf("handler %q", v.Handler)
 	}
-	if v, _ := define(t, api.FunctionSpec{Name: "f", Runtime: ptr("exec"), Handler: ptr("app.py")}, app); v.Handler != "app.py" {
+	if v, _ := define(t, api.FunctionSpec{Name: "f", Runtime: ptr("exec"), Handler: ptr("python3 app.py")}, app); v.Handler != "python3 app.py" {
 		t.Errorf("handler %q", v.Handler)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/sdk/bundle"
 	"github.com/fnhost/fn/sdk/fault"
 )
@@ -51,8 +52,50 @@ func TestInferRuntime(t *testing.T) {
 			t.Errorf("%v: %q, %v", c.files, got, err)
 		}
 		if c.want == "" {
-			must(t, err, fault.Invalid, "no *.go, no executable", "--runtime exec")
+			must(t, err, fault.Invalid, "no *.go, no executable")
 		}
+	}
+}
+
+// A handler tells the language of its module, wherever that lies.
+func TestInferRuntimeFromHandler(t *testing.T) {
+	for _, c := range []struct {
+		files   []string
+		handler string
+		want    string
+	}{
+		{[]string{"src/api/users.mjs"}, "src/api/users.routes.get", "node"},
+		{[]string{"src/handlers/users.py"}, "src/handlers/users.get", "python"},
+		{[]string{"src/handlers/users.py"}, "src.handlers.users.get", "python"},
+		{[]string{"app/__init__.py"}, "app.handler", "python"},
+		{[]string{"tool.py", "src/app.js"}, "src/app.handler", "node"},
+		{[]string{"src/app.js", "bootstrap*"}, "src/app.handler", "provided"},
+		{[]string{"src/app.js", "src/app.sh"}, "src/app.sh", "exec"},
+		{[]string{"src/app.js"}, "src/other.handler", ""},
+	} {
+		files := map[string]string{}
+		for _, name := range c.files {
+			files[name] = ""
+		}
+		if got, err := packed(t, tree(t, files)).inferRuntime(c.handler); got != c.want {
+			t.Errorf("%v, handler %s: %q, %v", c.files, c.handler, got, err)
+		}
+	}
+}
+
+// Where only directories have code, that they are not looked into is said, and
+// the hint is of what lies there.
+func TestCodeFurtherDownIsToldOf(t *testing.T) {
+	for name, want := range map[string]string{
+		"src/a.py": "--runtime python", "src/a.mjs": "--runtime node", "cmd/main.go": "--runtime go", "lib/tool*": "--runtime exec",
+	} {
+		_, err := packed(t, tree(t, map[string]string{name: "", "README": ""})).inferRuntime("")
+		must(t, err, fault.Invalid, "what lies further down is not looked at", want+", or runtime = ")
+	}
+	_, err := packed(t, tree(t, map[string]string{"data.csv": ""})).inferRuntime("")
+	must(t, err, fault.Invalid, "no executable", "--runtime exec")
+	if strings.Contains(err.Error(), "further down") {
+		t.Error(err)
 	}
 }
 
@@ -190,4 +233,46 @@ func FuzzHandler(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Without a #! line the shell would run it, whatever it is.
+func TestScriptsSayWhoRunsThem(t *testing.T) {
+	for _, c := range []struct {
+		name, text, hint string
+	}{
+		{"hp.py", "import sys\n", "--runtime python, or --handler 'python3 hp.py'"},
+		{"hp.js*", "require('fs')\n", "--runtime node, or --handler 'node hp.js'"},
+		{"hp.rb", "puts 1\n", "--handler 'ruby hp.rb'"},
+		{"hp.pl", "print 1\n", "--handler 'perl hp.pl'"},
+		{"hp.py", "#!/usr/bin/env python3\n", ""},
+		{"hp.sh", "cat\n", ""},
+		{"hp", "cat\n", ""},
+	} {
+		dir := tree(t, map[string]string{c.name: c.text})
+		file := strings.TrimSuffix(c.name, "*")
+		for _, spec := range []api.FunctionSpec{
+			{Name: "f", Path: dir, Runtime: ptr("exec")}, // the only candidate
+			{Name: "f", Path: dir, Runtime: ptr("exec"), Handler: ptr(file + " -x")},
+		} {
+			if c.hint != "" {
+				refused(t, spec, nil, fault.Invalid, "handler "+file+": it does not begin with a line such as #!", c.hint)
+			} else {
+				define(t, spec, nil)
+			}
+		}
+	}
+}
+
+// A handler that comes without code is checked like one that comes with it.
+func TestHandlersAreCheckedAgainstStoredCode(t *testing.T) {
+	dir := tree(t, map[string]string{"app.py": "", "run*": "#!/bin/sh\n", "sub/x.js": ""})
+	python, _ := define(t, api.FunctionSpec{Name: "f", Path: dir, Runtime: ptr("python"), Handler: ptr("app.handler")}, nil)
+	for _, path := range []string{"", dir} {
+		refused(t, api.FunctionSpec{Name: "f", Path: path, Handler: ptr("none.handler")}, &python, fault.Invalid, "there is no none.py in the code")
+		refused(t, api.FunctionSpec{Name: "f", Path: path, Runtime: ptr("exec"), Handler: ptr("app.py")}, &python, fault.Invalid, "not begin with a line such as #!/usr/bin/env python3")
+		refused(t, api.FunctionSpec{Name: "f", Path: path, Runtime: ptr("exec"), Handler: ptr("sub/none")}, &python, fault.Invalid, "there is no such file")
+		for runtime, handler := range map[string]string{"python": "app.other", "exec": "run", "node": "sub/x.handler"} {
+			define(t, api.FunctionSpec{Name: "f", Path: path, Runtime: ptr(runtime), Handler: ptr(handler)}, &python)
+		}
+	}
 }

@@ -77,6 +77,19 @@ func (c code) checkNode(handler string) error {
 	return fault.New(fault.Invalid, "handler %s: there is no %s.js in the code", handler, dir+strings.Join(parts[:len(parts)-1], "."))
 }
 
+// nodeFile tells whether a handler names a module by a file that only node runs.
+func (c code) nodeFile(handler string) bool {
+	dir, base := path.Split(handler)
+	parts := strings.Split(base, ".")
+	for cut := 1; cut < len(parts); cut++ {
+		module := path.Clean(dir + strings.Join(parts[:cut], "."))
+		if slices.ContainsFunc(nodeEndings, func(ending string) bool { return c.has(module + ending) }) {
+			return true
+		}
+	}
+	return false
+}
+
 // nodeModule tells whether a module's file, directory or package is there.
 func (c code) nodeModule(name string) bool {
 	for _, ending := range nodeEndings {

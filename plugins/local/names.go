@@ -65,3 +65,13 @@ func differs(kind launch.Kind) (words string) {
 	}
 	return words
 }
+
+// replaced says why workers of a kind that was current are not wanted any more.
+func (w *workers) replaced(kind launch.Kind) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.current[lasting(kind)].Interpreter == kind.Interpreter {
+		return "replaced: the packages that it sees are gone"
+	}
+	return "replaced by another interpreter than " + kind.Interpreter
+}

@@ -76,3 +76,20 @@ func TestWhatWorkersDifferBy(t *testing.T) {
 		}
 	}
 }
+
+func TestWhyWorkersWereReplaced(t *testing.T) {
+	p := newPlace(t, `{"warm": 0}`, nil)
+	kind := launch.Kind{Language: "node", Interpreter: "/a/node", Packages: 1}
+	for _, now := range []struct {
+		launch.Kind
+		want string
+	}{
+		{launch.Kind{Language: "node", Interpreter: "/a/node", Packages: 2}, "replaced: the packages that it sees are gone"},
+		{launch.Kind{Language: "node", Interpreter: "/b/node", Packages: 2}, "replaced by another interpreter than /a/node"},
+	} {
+		p.workers.expect(now.Kind, sdk.Function{}, nil)
+		if got := p.workers.replaced(kind); got != now.want {
+			t.Errorf("got %q, wanted %q", got, now.want)
+		}
+	}
+}

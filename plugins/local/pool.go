@@ -35,7 +35,7 @@ func (c *Component) why(s pool.Stats[key]) string {
 		pinned := fmt.Sprintf("pinned by warm = %d in fn.toml", s.Bounds.Min)
 		why = s.Words("the function", pinned, pinned, pinned)
 	case s.Rule == pool.Retired:
-		why = "replaced by another interpreter than " + s.Key.Interpreter
+		why = c.workers.replaced(s.Key.Kind)
 	}
 	why += differs(s.Key.Kind)
 	if s.Queued > 0 {

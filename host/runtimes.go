@@ -13,6 +13,9 @@ import (
 // the component that would take a call: a runtime that cannot be made ready is
 // not created. Where no component is ready, that is left to the first deploy.
 func (h *Host) CreateRuntime(ctx context.Context, from api.Caller, req api.RuntimeSpec, report api.Reporter) (api.Runtime, error) {
+	if err := function.CheckRuntimeName(req.Name); err != nil {
+		return api.Runtime{}, err
+	}
 	r, err := h.registry.CompleteRuntime(ctx, registry.Runtime{
 		Name: req.Name, Language: req.Language, Image: req.Image, From: req.From,
 	})

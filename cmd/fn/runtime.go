@@ -30,6 +30,10 @@ func (c *commandLine) runtimeCommand() *cli.Command {
 						return fault.New(fault.Invalid, "it needs --language or --from").In("", "runtime create").
 							WithHint("fn runtime create %s --language python", shellWord(cc.Args().First()))
 					}
+					if cc.IsSet("from") && cc.String("from") == "" {
+						return fault.New(fault.Invalid, "the name after --from is empty").In("", "runtime create").
+							WithHint("fn runtime list")
+					}
 					r, err := ask(cc.Context, c, api.CreateRuntime, c.runtimeSpec(cc))
 					if err != nil {
 						return err

@@ -40,6 +40,9 @@ func (d Definer) Define(ctx context.Context, spec api.FunctionSpec, previous *re
 	if spec.Path == "" && previous == nil {
 		return v, fault.New(fault.Invalid, "there is no code: name a file or a directory")
 	}
+	if spec.Runtime != nil && *spec.Runtime == "" {
+		return v, fault.New(fault.Invalid, "the name of the runtime is empty").WithHint("fn runtime list")
+	}
 	described, err := d.describe(spec)
 	if err != nil {
 		return v, err

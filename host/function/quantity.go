@@ -70,9 +70,18 @@ func ParseMemory(text string) (int64, error) {
 var namePattern = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}$`)
 
 // CheckName tells whether a function may be called so.
-func CheckName(name string) error {
+func CheckName(name string) error { return checkName(name, "function") }
+
+// CheckRuntimeName tells whether a runtime may be called so.
+func CheckRuntimeName(name string) error { return checkName(name, "runtime") }
+
+func checkName(name, what string) error {
 	if namePattern.MatchString(name) {
 		return nil
 	}
-	return fault.New(fault.Invalid, "%q cannot name a function: letters, digits, - and _, at most 63, the first a letter or digit", name)
+	const most = 100 // bytes of it that are told
+	if len(name) > most {
+		name = strings.ToValidUTF8(name[:most], "") + "…"
+	}
+	return fault.New(fault.Invalid, "%q cannot name a %s: letters, digits, - and _, at most 63, the first a letter or digit", name, what)
 }

@@ -111,8 +111,13 @@ func TestDurationInSettings(t *testing.T) {
 func TestCheckName(t *testing.T) {
 	for _, name := range []string{"f", "F2", "0", "word-count_2", strings.Repeat("a", 63)} {
 		must(t, CheckName(name), "")
+		must(t, CheckRuntimeName(name), "")
 	}
 	for _, name := range []string{"", "-f", "_f", "a b", "a/b", "..", "a.b", "ä", "f\n", strings.Repeat("a", 64)} {
 		must(t, CheckName(name), fault.Invalid, "cannot name a function")
+		must(t, CheckRuntimeName(name), fault.Invalid, "cannot name a runtime")
+	}
+	if err := CheckName(strings.Repeat("ä", 5000)); len(err.Error()) > 300 {
+		t.Errorf("%d bytes: %.300s", len(err.Error()), err)
 	}
 }

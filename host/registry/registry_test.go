@@ -226,6 +226,16 @@ func TestDeleteKeepsCalls(t *testing.T) {
 	}
 }
 
+// TestDeleteNamelessRuntime: such a name could once be given.
+func TestDeleteNamelessRuntime(t *testing.T) {
+	r := fresh(t)
+	for _, name := range []string{"", "other"} {
+		_, err := r.CreateRuntime(t.Context(), Runtime{Name: name, Language: "exec"})
+		must(t, err, "")
+	}
+	must(t, r.DeleteRuntime(t.Context(), ""), "")
+}
+
 func TestRuntimes(t *testing.T) {
 	ctx := t.Context()
 	r := fresh(t)

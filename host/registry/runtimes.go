@@ -168,7 +168,7 @@ func (r *Registry) DeleteRuntime(ctx context.Context, name string) error {
 			return fault.New(fault.Conflict, "runtime %q is used by %s", name, few(functions)).
 				WithHint("fn delete %s", functions[0])
 		}
-		runtimes, err := column(tx, "SELECT name FROM runtimes WHERE base = ? ORDER BY name", name)
+		runtimes, err := column(tx, "SELECT name FROM runtimes WHERE base = ? AND base <> '' ORDER BY name", name)
 		if err != nil {
 			return err
 		}

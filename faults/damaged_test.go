@@ -87,9 +87,13 @@ func TestDamagedConfiguration(t *testing.T) {
 			untouched := h.damage(path, c.content)
 			for range 2 { // with the host that was there, and from nothing
 				h.fn("run", "echo", "1").want(2, append(c.said, h.path("config"), "hint: ")...)
-				h.ok("list")
-				h.ok("show", "echo")
-				h.ok("calls")
+				for _, look := range [][]string{{"list"}, {"show", "echo"}, {"calls"}} {
+					if c.file == "config.toml" { // settings are everybody's
+						h.fn(look...).want(2, c.said...)
+					} else {
+						h.ok(look...)
+					}
+				}
 				h.always()
 				untouched()
 				h.ok("host", "stop")

@@ -69,10 +69,12 @@ class Stream:
 # Finding the handler
 
 
+SUFFIXES = [".py", ".pyc", "/__init__.py"] + _imp.extension_suffixes()
+
+
 def is_module(code, parts):
-    base = os.path.join(code, *parts)
-    suffixes = [".py", ".pyc", "/__init__.py"] + _imp.extension_suffixes()
-    return any(os.path.isfile(base + suffix) for suffix in suffixes)
+    base = "/".join((code, *parts))
+    return any(os.path.isfile(base + suffix) for suffix in SUFFIXES)
 
 
 def load(code, handler, default):
@@ -99,9 +101,7 @@ def load(code, handler, default):
 
 
 def load_default(code, handler):
-    there = [m for m in CANDIDATES if is_module(code, [m])]
-    if there[:1] == ["handler"]:
-        del there[1:]
+    there = ["handler"] if is_module(code, ["handler"]) else [m for m in CANDIDATES if is_module(code, [m])]
     if not there:
         raise Failure("Invalid", "handler %r: there is no handler.py in the code" % handler)
     if len(there) > 1:

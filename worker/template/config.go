@@ -3,6 +3,7 @@ package template
 import (
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/fnhost/fn/worker/sandbox"
@@ -56,24 +57,39 @@ func (c *Config) place() string { return filepath.Join(c.Dir, "worker") }
 
 // plan makes a worker's view out of the template's. place must exist.
 func (c *Config) plan() sandbox.Plan {
-	view := c.Sandbox.View
+	view, place := c.Sandbox.View, realOf(c.place())
 	view.Hide = []string{c.Scratch} // the rest is hidden already
-	view.Dir, view.Tmp = c.place(), filepath.Join(c.place(), "tmp")
+	view.Dir, view.Tmp = place, filepath.Join(place, "tmp")
 	view.Devices = false // but for what could be shared with other workers
-	plan := view.Plan()
+	// What the template or its component has done already is left out: every call
+	// pays for it.
+	plan := slices.DeleteFunc(view.Plan(), func(step sandbox.Step) bool {
+		return step.Target == "/" || step.Do == "mkdir" && step.Target == view.Tmp
+	})
 	if c.Sandbox.View.Devices {
 		plan = append(plan, ownDevices...)
 	}
 	return plan
 }
 
+// realOf returns a path without links in it, as plans have it.
+func realOf(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
+}
+
 const (
+	attrReadOnly = 0x1
+
 	msNoSuid = 0x2
 	msNoDev  = 0x4
 	msNoExec = 0x8
 )
 
 var ownDevices = sandbox.Plan{
+	{Do: "attr", Target: "/dev", Flags: attrReadOnly},
 	{Do: "mount", Source: "tmpfs", Target: "/dev/shm", Type: "tmpfs", Flags: msNoSuid | msNoDev, Data: "size=64m"},
 	{Do: "mount", Source: "devpts", Target: "/dev/pts", Type: "devpts", Flags: msNoSuid | msNoExec,
 		Data: "newinstance,ptmxmode=0666,mode=0620", Optional: true},

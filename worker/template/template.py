@@ -91,7 +91,12 @@ def do_move(kept, source, target, kind, flags, data):
 
 
 def do_mkdir(kept, source, target, kind, flags, data):
-    os.makedirs(target, 0o755, exist_ok=True)
+    try:
+        os.mkdir(target, 0o755)
+    except FileExistsError:
+        pass
+    except FileNotFoundError:
+        os.makedirs(target, 0o755, exist_ok=True)
 
 
 def do_file(kept, source, target, kind, flags, data):
@@ -162,8 +167,11 @@ class Template:
         self.poll.register(self.control, select.POLLIN)
 
     def tell(self, message):
+        self.send(json.dumps(message).encode())
+
+    def send(self, message):
         try:
-            self.control.send(json.dumps(message).encode())
+            self.control.send(message)
         except OSError:
             os._exit(0)  # nobody listens any more
 
@@ -210,14 +218,14 @@ class Template:
         self.workers[message["id"]] = pid
         self.ends[end.value] = message["id"]
         self.poll.register(end.value, select.POLLIN)
-        self.tell({"id": message["id"], "pid": pid})
+        self.send(b'{"id":%d,"pid":%d}' % (message["id"], pid))
 
     def reap(self, end):
         self.poll.unregister(end)
         os.close(end)
         worker = self.ends.pop(end)
         _, status = os.waitpid(self.workers.pop(worker), 0)
-        self.tell({"id": worker, "gone": status})
+        self.send(b'{"id":%d,"gone":%d}' % (worker, status))
 
     # In the clone
 
@@ -225,18 +233,16 @@ class Template:
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if message.get("group") == 1:
             os.write(files[3], b"0")
-        os.setsid()
         function = os.fork()
         if function == 0:
             self.become_function(message, files)
         renounce_all()
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # the change of rights has taken it back
         for file in files:
             os.close(file)
         while True:
             pid, status = os.waitpid(-1, 0)
             if pid == function:
-                self.tell({"id": message["id"], "status": status})
+                self.send(b'{"id":%d,"status":%d}' % (message["id"], status))
                 os._exit(0)
 
     # In the process that the clone forks

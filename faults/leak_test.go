@@ -14,6 +14,9 @@ import (
 func TestNoLeak(t *testing.T) {
 	t.Parallel()
 	const calls, atOnce, slack = 300, 8, 2
+	// The plugin holds two descriptors more of a python worker that is a fork than
+	// of one that is a process of its own, and two wait.
+	const ofWorkers = 4
 	h := newHome(t)
 	// Calls at once make the pool larger, which is no leak.
 	h.write(h.path("config", "plugins.toml"), "[local]\n[local.config]\nwarm_max = 2\n", 0o644)
@@ -52,7 +55,7 @@ func TestNoLeak(t *testing.T) {
 			return fmt.Sprintf("%d files of %d control groups are open", open, groups), false
 		}
 		now := h.used()
-		return fmt.Sprintf("%+v", now), now.host <= before.host+slack && now.plugin <= before.plugin+slack &&
+		return fmt.Sprintf("%+v", now), now.host <= before.host+slack && now.plugin <= before.plugin+slack+ofWorkers &&
 			now.processes == before.processes && now.files <= before.files+slack
 	})
 }

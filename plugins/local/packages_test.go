@@ -101,8 +101,14 @@ func TestRequirements(t *testing.T) {
 	if a.err != nil || a.result != "43" || a.Start != sdk.StartSpecialised || n != 1 {
 		t.Errorf("%s, %s, %v after %d installations", a.result, a.Start, a.err, n)
 	}
-	if err := os.RemoveAll(p.packages.store.Dir); err != nil {
+	all, err := os.ReadDir(p.packages.store.Dir) // which is what waiting workers see
+	if err != nil {
 		t.Fatal(err)
+	}
+	for _, entry := range all {
+		if err := os.RemoveAll(filepath.Join(p.packages.store.Dir, entry.Name())); err != nil {
+			t.Fatal(err)
+		}
 	}
 	fails(t, p.call(t.Context(), second, "{}").err, sdk.NotFound, "is not installed")
 	deploy(second)

@@ -11,10 +11,11 @@ import (
 
 // Served is a worker that is served by the component's process.
 type Served struct {
-	Stream  io.ReadWriteCloser
-	HungUp  func() bool
-	Dir     string
-	Environ []string
+	Stream    io.ReadWriteCloser
+	HungUp    func() bool
+	Contained bool
+	Dir       string
+	Environ   []string
 }
 
 // Serve fails, as Run does.

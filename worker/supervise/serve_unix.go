@@ -31,6 +31,10 @@ type Served struct {
 	// the spec what is not settled already.
 	Spawn func(process.Spec) (Fork, error)
 
+	// Contained says that the kernel bounds the memory of all its processes
+	// together, so that nobody needs to look at them.
+	Contained bool
+
 	Dir     string   // as in Config
 	Environ []string // as in Config
 }
@@ -70,7 +74,9 @@ func Serve(w Served) error {
 	}
 	s.home, s.name, s.language, s.hungUp = home, "python", language, w.HungUp
 	s.pid = func() int { return language.child.PID() }
-	s.memory.members = func() []int { return process.Descendants(language.child.PID()) }
+	if !w.Contained {
+		s.memory.members = func() []int { return process.Descendants(language.child.PID()) }
+	}
 
 	served := make(chan struct{})
 	go func() {

@@ -41,12 +41,12 @@ func (s *session) watch(ctx context.Context, fail func(error)) {
 // memory is what the function may use and what it was seen to use, in bytes.
 type memory struct {
 	limit   int64        // 0: none
-	members func() []int // the processes of the function
+	members func() []int // the processes of the function; nil: not looked at
 	peak    atomic.Int64
 }
 
 func (m *memory) exceeded() bool {
-	if m.limit <= 0 {
+	if m.limit <= 0 || m.members == nil {
 		return false
 	}
 	used := process.Anonymous(m.members())

@@ -111,13 +111,10 @@ func (g *groupV1) Entry() (int, *os.File, error) {
 	return 1, g.tasks, nil
 }
 
-// leave lets go of what this process holds in the group.
+// leave takes the thread of this process out of the group.
 func (g *groupV1) leave() {
 	if g.inside != nil {
 		g.inside.end()
-	}
-	if g.tasks != nil {
-		g.tasks.Close()
 	}
 }
 
@@ -145,6 +142,10 @@ func (g *groupV1) Kill() { killMembers(g.dir) }
 // Close makes the group ready for the next worker: what the kernel still keeps
 // of the last one's files is not charged to it.
 func (g *groupV1) Close() error {
+	if g.tasks != nil {
+		g.tasks.Close()
+		g.tasks = nil
+	}
 	if g.limit < leastStart {
 		if err := g.Limit(0); err != nil {
 			return err

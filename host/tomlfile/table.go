@@ -16,6 +16,9 @@ import (
 // MaxSize is the largest file that is read, in bytes.
 const MaxSize = 1 << 20
 
+// MaxDepth is how many tables and lists of an Object may lie within each other.
+const MaxDepth = 100
+
 // Table is one table of a file.
 type Table struct {
 	doc    *document

@@ -71,6 +71,9 @@ func TestMistakes(t *testing.T) {
 		{"table", "t = 2020-01-01", "f.toml:1: t must be a table, not a date or time"},
 		{"tables", "[[t]]", "f.toml:1: t must be a table, not a list of tables"},
 		{"no JSON", "t.x = inf", "f.toml:1: t: unsupported value: +Inf"},
+		{"deep lists", "\n[t]\na = " + strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000), "f.toml:2: t: there are more than 100 tables and lists within each other"},
+		{"deep tables", "\nt.a = " + strings.Repeat("{a=", 1000) + "1" + strings.Repeat("}", 1000), "f.toml:2: t: there are more than 100 tables"},
+		{"deep keys", "\nt" + strings.Repeat(".a", 1000) + " = 1", "f.toml:2: t: there are more than 100 tables"},
 		{"the first counts", "i = 1\nzzz = 1\ns = 1", `f.toml:2: unknown key "zzz"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -87,12 +87,45 @@ func (t *Table) Object(key string) json.RawMessage {
 	if !ok {
 		return nil
 	}
+	if !shallow(table, MaxDepth) {
+		t.Fail(key, "", "%s: there are more than %d tables and lists within each other", key, MaxDepth)
+		return nil
+	}
 	object, err := json.Marshal(plain(table))
 	if err != nil { // infinity and not-a-number
 		t.Fail(key, "", "%s: %s", key, strings.TrimPrefix(err.Error(), "json: "))
 		return nil
 	}
 	return object
+}
+
+// shallow tells whether no more than so many tables and lists lie within each
+// other.
+func shallow(value any, most int) bool {
+	if most < 0 {
+		return false
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		for _, item := range v {
+			if !shallow(item, most-1) {
+				return false
+			}
+		}
+	case []any:
+		for _, item := range v {
+			if !shallow(item, most-1) {
+				return false
+			}
+		}
+	case []map[string]any:
+		for _, item := range v {
+			if !shallow(item, most-1) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // plain is a value with local dates and times as they are written: they have

@@ -10,21 +10,29 @@ import (
 )
 
 // lineReader splits an event into lines.
-type lineReader struct{ r *bufio.Reader }
+type lineReader struct {
+	r      *bufio.Reader
+	within bool // a line that is too long, and the rest of it comes
+}
 
-func newLineReader(r io.Reader) *lineReader { return &lineReader{bufio.NewReaderSize(r, 64<<10)} }
+func newLineReader(r io.Reader) *lineReader { return &lineReader{r: bufio.NewReaderSize(r, 64<<10)} }
 
 // errLongLine says that a line was over maxLine; the next one can be read.
 var errLongLine = errors.New("the line is too long")
 
 // next returns the next line without its end, which is \n or \r\n; the last one
-// may have none. After it comes io.EOF.
+// may have none. After it comes io.EOF. That a line is too long is said once
+// that is known: its end may be far away, or never come.
 func (l *lineReader) next() ([]byte, error) {
+	if err := l.skip(); err != nil {
+		return nil, err
+	}
 	var text []byte
 	for {
 		part, err := l.r.ReadSlice('\n')
 		if len(text)+len(part) > maxLine+len("\r\n") {
-			return nil, l.skip(err)
+			l.within = err == bufio.ErrBufferFull
+			return nil, errLongLine
 		}
 		text = append(text, part...)
 		switch {
@@ -43,14 +51,15 @@ func (l *lineReader) next() ([]byte, error) {
 }
 
 // skip goes to the end of a line that is too long.
-func (l *lineReader) skip(err error) error {
-	for err == bufio.ErrBufferFull {
-		_, err = l.r.ReadSlice('\n')
+func (l *lineReader) skip() error {
+	for l.within {
+		_, err := l.r.ReadSlice('\n')
+		if err != nil && err != bufio.ErrBufferFull {
+			return err
+		}
+		l.within = err != nil
 	}
-	if err != nil && err != io.EOF {
-		return err
-	}
-	return errLongLine
+	return nil
 }
 
 func withoutEnd(text []byte) []byte {

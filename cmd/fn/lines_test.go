@@ -50,6 +50,25 @@ func TestLinesOfAnEvent(t *testing.T) {
 	}
 }
 
+// zeros is a line without an end.
+type zeros struct{ read int }
+
+func (z *zeros) Read(b []byte) (int, error) {
+	clear(b)
+	z.read += len(b)
+	return len(b), nil
+}
+
+func TestEndlessLine(t *testing.T) {
+	event := &zeros{}
+	if _, err := newLineReader(event).next(); err != errLongLine {
+		t.Error(err)
+	}
+	if event.read > 2*maxLine {
+		t.Errorf("it was noticed after %d bytes", event.read)
+	}
+}
+
 func FuzzLines(f *testing.F) {
 	f.Add([]byte("a\r\nb\n\nc"))
 	f.Fuzz(func(t *testing.T, event []byte) {

@@ -5,12 +5,15 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver
+
+	"github.com/fnhost/fn/sdk/fault"
 )
 
 // Options are what Open can be told; zero values mean the defaults.
@@ -24,6 +27,7 @@ type Options struct {
 // goroutine.
 type Registry struct {
 	path string
+	file os.FileInfo // the one at path when it was opened
 	now  func() time.Time
 	keep int
 
@@ -74,7 +78,8 @@ func (r *Registry) open(wait time.Duration) error {
 	if err != nil {
 		return r.fault("open", err)
 	}
-	if err := f.Close(); err != nil {
+	r.file, err = f.Stat()
+	if err := errors.Join(err, f.Close()); err != nil {
 		return r.fault("open", err)
 	}
 	if r.write, err = sql.Open("sqlite", source(abs, wait, "immediate")); err != nil {
@@ -174,8 +179,12 @@ func (r *Registry) Close() error {
 }
 
 // change runs f in one immediate transaction: nobody writes between its first
-// read and its last write.
+// read and its last write. Where the file is not at its path any more it is
+// Unavailable.
 func (r *Registry) change(ctx context.Context, operation string, f func(tx *sql.Tx) error) error {
+	if err := r.inPlace(operation); err != nil {
+		return err
+	}
 	tx, err := r.write.BeginTx(ctx, nil)
 	if err != nil {
 		return r.fault(operation, err)
@@ -185,6 +194,22 @@ func (r *Registry) change(ctx context.Context, operation string, f func(tx *sql.
 		return r.fault(operation, err)
 	}
 	return r.fault(operation, tx.Commit())
+}
+
+// inPlace refuses to write to a file that was deleted or replaced: nobody would
+// find there what was written.
+func (r *Registry) inPlace(operation string) error {
+	now, err := os.Stat(r.path)
+	what := "deleted"
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil || os.SameFile(now, r.file): // SQLite says what else is wrong
+		return nil
+	default:
+		what = "replaced"
+	}
+	return fault.New(fault.Unavailable, "function database: %s: %s was %s while it was open", operation, r.path, what).
+		WithHint("fn host stop")
 }
 
 // micro is how times are stored.

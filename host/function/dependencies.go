@@ -2,6 +2,7 @@ package function
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -13,17 +14,43 @@ import (
 
 // dependenciesOf are the dependencies that the text of a package.json names.
 func dependenciesOf(text string) (map[string]string, error) {
-	var described struct {
-		Dependencies map[string]string `json:"dependencies"`
-		Optional     map[string]string `json:"optionalDependencies"`
+	text = strings.TrimPrefix(text, "\ufeff")
+	if strings.TrimSpace(text) == "" {
+		return nil, errors.New("it is empty; the least it can be is {}")
 	}
-	if err := json.Unmarshal([]byte(strings.TrimPrefix(text, "\ufeff")), &described); err != nil {
-		return nil, fmt.Errorf("it is no package.json: %w", err)
+	var described map[string]json.RawMessage
+	err := json.Unmarshal([]byte(text), &described)
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		before := text[:min(int(syntax.Offset), len(text))]
+		return nil, fmt.Errorf("it is no JSON: the mistake is in line %d", 1+strings.Count(strings.TrimRight(before, "\n"), "\n"))
+	}
+	if err != nil || described == nil {
+		return nil, errors.New("it must be an object")
 	}
 	all := map[string]string{}
-	maps.Copy(all, described.Optional)
-	maps.Copy(all, described.Dependencies)
+	for _, field := range []string{"optionalDependencies", "dependencies"} {
+		if err := addDependencies(all, field, described[field]); err != nil {
+			return nil, err
+		}
+	}
 	return all, nil
+}
+
+// addDependencies adds those of one field of a package.json.
+func addDependencies(all map[string]string, field string, value json.RawMessage) error {
+	var named map[string]json.RawMessage
+	if value != nil && json.Unmarshal(value, &named) != nil {
+		return fmt.Errorf("%s must be an object of names and versions", field)
+	}
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		var version *string
+		if json.Unmarshal(named[name], &version) != nil || version == nil {
+			return fmt.Errorf("%s: the version of %q must be a string", field, name)
+		}
+		all[name] = *version
+	}
+	return nil
 }
 
 // filePath is the path that a dependency names, if it names one.
@@ -44,8 +71,8 @@ func filePath(dependency string) (string, bool) {
 	return "", false
 }
 
-// checkDependencies refuses dependencies of a package.json that lie outside the
-// code: they are not packed, so nobody could install them.
+// checkDependencies refuses a package.json that is none, and dependencies of one
+// that lie outside the code: they are not packed, so nobody could install them.
 func (c code) checkDependencies(language string) error {
 	const file = "package.json"
 	if language != "node" || !c.has(file) {
@@ -53,7 +80,7 @@ func (c code) checkDependencies(language string) error {
 	}
 	dependencies, err := dependenciesOf(c.read(file))
 	if err != nil {
-		return nil // node says better what is wrong with it
+		return fault.New(fault.Invalid, "%s: %w", file, err).WithHint("edit %s", file)
 	}
 	for _, name := range slices.Sorted(maps.Keys(dependencies)) {
 		where, ok := filePath(dependencies[name])

@@ -26,7 +26,8 @@ func hasDependencies(text string) (bool, error) {
 	}
 	err := json.Unmarshal([]byte(strings.TrimPrefix(text, "\ufeff")), &described)
 	if err != nil {
-		return false, sdk.Errorf(sdk.Invalid, "package.json: %w", err)
+		return false, sdk.Errorf(sdk.Invalid, "package.json: it must be an object, and its dependencies one of names and versions").
+			WithHint("edit package.json")
 	}
 	return len(described.Dependencies)+len(described.Optional) > 0, nil
 }

@@ -10,11 +10,16 @@ import (
 	"github.com/fnhost/fn/worker/frame"
 )
 
+// wordOfEnd is how long an interpreter whose stream is closed may take to have
+// ended: the kernel may write down what it was first, and word of a fork's end
+// passes through another process.
+const wordOfEnd = 500 * time.Millisecond
+
 // gone explains an interpreter that has closed its end of the stream.
 func (i *interpreted) gone() *worker.Failure {
 	select {
 	case <-i.child.Ended():
-	case <-time.After(max(straggle, i.patience)):
+	case <-time.After(wordOfEnd):
 		i.kill()
 		i.flush()
 		return failed(worker.FunctionFailed, "the function closed the worker's stream")

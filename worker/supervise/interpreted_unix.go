@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"sync"
-	"time"
 
 	"github.com/fnhost/fn/worker"
 	"github.com/fnhost/fn/worker/frame"
@@ -32,8 +31,6 @@ type interpreted struct {
 	mu     sync.Mutex
 	child  Child
 	killed func() bool // the worker was; nil where that ends this process too
-
-	patience time.Duration // for word of the interpreter's end, once its socket is closed
 }
 
 // A dialect is what one interpreter needs that others do not.

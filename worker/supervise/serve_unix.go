@@ -14,10 +14,6 @@ import (
 // end by itself.
 const leave = 20 * time.Millisecond
 
-// wordOfEnd is how long word of a fork's end, which passes through another
-// process, may take.
-const wordOfEnd = 500 * time.Millisecond
-
 // Served is a worker whose supervision is a part of the component's process: a
 // python that somebody else started, see package template.
 type Served struct {
@@ -62,7 +58,7 @@ func Serve(w Served) error {
 	s := sessionOn(w.Stream, w.Stream)
 	language := &interpreted{
 		dialect: dialect{name: "python", defaultHandler: worker.DefaultPython, margin: pythonMargin},
-		home:    home, output: s.output, env: baseEnv(w.Environ, home), patience: wordOfEnd,
+		home:    home, output: s.output, env: baseEnv(w.Environ, home),
 	}
 	language.spawn = func(spec process.Spec) (Child, error) {
 		fork, err := w.Spawn(spec)

@@ -105,6 +105,7 @@ func TestWhatIsNotUsedGoes(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		s.work.Wait() // whoever made a tree is its user for a moment longer
 		if len(s.dirs(t)) != 2 || s.trees[b.Digest] != nil || s.trees[a.Digest] == nil {
 			t.Errorf("%s: %v", what, s.dirs(t))
 		}

@@ -36,17 +36,7 @@ func Run(cfg Config) error {
 	defer worker.RemoveAll(cfg.Dir)
 	defer s.language.kill()
 
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		s.serve()
-	}()
-	select {
-	case <-served:
-	case <-s.abandoned:
-	case <-stop:
-	}
-	s.stopped.Store(true)
+	s.serveUntil(stop)
 	return nil
 }
 

@@ -74,16 +74,7 @@ func Serve(w Served) error {
 		s.memory.members = func() []int { return process.Descendants(language.child.PID()) }
 	}
 
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		s.serve()
-	}()
-	select {
-	case <-served:
-	case <-s.abandoned:
-	}
-	s.stopped.Store(true)
+	served := s.serveUntil(nil)
 	w.Stream.Close()
 	language.end()
 	<-served

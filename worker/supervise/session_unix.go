@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -41,6 +42,24 @@ func sessionOn(in io.Reader, out io.Writer) *session {
 	s.abandon = sync.OnceFunc(func() { close(s.abandoned) })
 	s.output = &output{frames: s.out, logLeft: worker.MaxLogBytes}
 	return s
+}
+
+// serveUntil serves until there is nothing left to do, nobody listens, or stop
+// says so. What the function then does is no answer any more; served is closed
+// when serve has returned.
+func (s *session) serveUntil(stop <-chan os.Signal) (served <-chan struct{}) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.serve()
+	}()
+	select {
+	case <-done:
+	case <-s.abandoned:
+	case <-stop:
+	}
+	s.stopped.Store(true)
+	return done
 }
 
 // serve returns when the worker has nothing left to do.

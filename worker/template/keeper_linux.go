@@ -66,9 +66,6 @@ func (k *Keeper) Take() (*Template, error) {
 	if k.current != nil && k.current.isDead() {
 		k.current = nil
 	}
-	if k.current != nil && k.current.outdated() {
-		k.retire()
-	}
 	old := k.current != nil && (k.taken >= mostForks || now.Sub(k.began) > longestUse)
 	if (k.current == nil || old) && !k.starts && !now.Before(k.until) {
 		k.starts = true

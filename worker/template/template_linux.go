@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -29,8 +28,7 @@ type Template struct {
 	cfg     Config
 	cmd     *exec.Cmd
 	control *net.UnixConn
-	shown   []os.FileInfo // the directories of View.Show, as they were at the start
-	said    bytes.Buffer  // what the process complained of; valid once it has ended
+	said    bytes.Buffer // what the process complained of; valid once it has ended
 	ended   chan struct{}
 
 	mu    sync.Mutex
@@ -45,7 +43,7 @@ type Template struct {
 // kernel or the interpreter refused; nothing is then left of it.
 func Start(ctx context.Context, cfg Config) (*Template, error) {
 	cfg.setDefaults()
-	t := &Template{cfg: cfg, shown: stats(cfg.Sandbox.View.Show), ended: make(chan struct{}), forks: map[int64]*Fork{}}
+	t := &Template{cfg: cfg, ended: make(chan struct{}), forks: map[int64]*Fork{}}
 	if err := t.start(); err != nil {
 		return nil, errors.Join(err, worker.RemoveAll(cfg.Dir))
 	}
@@ -169,25 +167,6 @@ func (t *Template) Close() {
 	t.control.Close() // it may be closed already
 	t.kill()
 	<-t.ended
-}
-
-// outdated tells whether a directory that workers are to see is another one by
-// now: they would see what was there when the template started.
-func (t *Template) outdated() bool {
-	return !slices.EqualFunc(t.shown, stats(t.cfg.Sandbox.View.Show), func(a, b os.FileInfo) bool {
-		return a == nil && b == nil || a != nil && b != nil && os.SameFile(a, b)
-	})
-}
-
-// stats looks at each path; nil for what is not there.
-func stats(paths []string) []os.FileInfo {
-	all := make([]os.FileInfo, len(paths))
-	for i, path := range paths {
-		if info, err := os.Stat(path); err == nil {
-			all[i] = info
-		}
-	}
-	return all
 }
 
 // isDead tells whether no fork can be made any more.

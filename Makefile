@@ -15,11 +15,19 @@ LDFLAGS := -s -w -X $(API).build=$(BUILD) -X $(API).release=$(RELEASE)
 BUILDGO := CGO_ENABLED=0 $(GO) build -trimpath -tags urfave_cli_no_docs -ldflags '$(LDFLAGS)'
 PROGRAMS := fn fn-host fn-plugin-local fn-worker fn-worker-provided
 
-.PHONY: build demo test bench install generate tidy check release-check clean
+# Elsewhere than on Linux, the workers of containers are programs for another system.
+ifneq ($(shell $(GO) env GOOS),linux)
+WORKERS := $(foreach arch,amd64 arm64,fn-worker-linux-$(arch) fn-worker-provided-linux-$(arch))
+endif
 
-build:
+.PHONY: $(WORKERS) build demo test bench install generate tidy check release-check clean
+
+build: $(WORKERS)
 	@mkdir -p bin
 	$(BUILDGO) -o bin/ ./cmd/fn ./cmd/fn-host ./plugins/local/cmd/fn-plugin-local ./worker/cmd/fn-worker ./worker/cmd/fn-worker-provided
+
+$(WORKERS):
+	GOOS=linux GOARCH=$(lastword $(subst -, ,$@)) $(BUILDGO) -o bin/$@ ./worker/cmd/$(firstword $(subst -linux-, ,$@))
 
 demo: build
 	@examples/demo bin
@@ -32,7 +40,7 @@ bench: build
 
 install: build
 	install -d '$(DESTDIR)$(PREFIX)/bin'
-	for p in $(PROGRAMS); do install -m 0755 bin/$$p '$(DESTDIR)$(PREFIX)/bin/' || exit 1; done
+	for p in $(PROGRAMS) $(WORKERS); do install -m 0755 bin/$$p '$(DESTDIR)$(PREFIX)/bin/' || exit 1; done
 
 generate:
 	$(GO) run ./tools/protogen sdk/proto/v1 fn/component/v1 component.proto

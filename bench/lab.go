@@ -28,7 +28,7 @@ func newLab(ctx context.Context, o options) (_ *lab, err error) {
 	if l.bin, err = filepath.Abs(o.bin); err != nil {
 		return nil, err
 	}
-	if l.dir, err = os.MkdirTemp(shortTemp(), "fnb"); err != nil {
+	if l.dir, err = os.MkdirTemp(place(), "fnb"); err != nil {
 		return nil, err
 	}
 	l.close = func() { os.RemoveAll(l.dir) }
@@ -37,6 +37,17 @@ func newLab(ctx context.Context, o options) (_ *lab, err error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// place is where users have their files, so that what is measured lies on the same
+// disk, and not below /tmp, in whose place every worker sees its own.
+func place() string {
+	const longest = 40 // for the same reason as shortTemp
+	dir, err := os.UserCacheDir()
+	if err != nil || len(dir) > longest || os.MkdirAll(dir, 0o700) != nil {
+		return shortTemp()
+	}
+	return dir
 }
 
 // shortTemp is where a socket's path stays under 100 bytes, whatever TMPDIR is.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 
 	"github.com/fnhost/fn/bench/proc"
 )
@@ -12,7 +13,7 @@ import (
 type held struct {
 	processes map[string]proc.Facts // of host and plugin
 	count     int                   // processes in all
-	files     int                   // in the home
+	files     int                   // in the home, but for those of waiting workers
 }
 
 func (l *lab) look(ctx context.Context) (held, error) {
@@ -31,12 +32,18 @@ func (l *lab) look(ctx context.Context) (held, error) {
 			h.processes[p.Name] = p.Facts
 		}
 	}
-	err = filepath.WalkDir(l.home.dir, func(string, fs.DirEntry, error) error {
+	err = filepath.WalkDir(l.home.dir, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && ofWorker.MatchString(filepath.Base(path)) {
+			return fs.SkipDir // how many wait is the pool's to say
+		}
 		h.files++
 		return nil // what vanishes meanwhile was temporary
 	})
 	return h, err
 }
+
+// ofWorker is the name of the directory of a worker, or of what makes workers.
+var ofWorker = regexp.MustCompile(`^[wt]-[0-9]+$`)
 
 // left puts three looks beside each other.
 func left(before, middle, after held) *table {
@@ -56,7 +63,7 @@ func left(before, middle, after held) *table {
 		add(name+": threads", func(h held) float64 { return float64(h.processes[name].Threads) }, spareThreads)
 	}
 	add("processes, host included", func(h held) float64 { return float64(h.count) }, spareProcesses)
-	add("files in the home", func(h held) float64 { return float64(h.files) }, spareFiles)
+	add("files in the home, without workers'", func(h held) float64 { return float64(h.files) }, spareFiles)
 	return t
 }
 

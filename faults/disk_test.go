@@ -107,7 +107,11 @@ func fullDisk(t *testing.T) {
 	}
 	h.works() // there is room for that
 
+	lines := filepath.Join(t.TempDir(), "lines") // on another disk
+	must(t, os.WriteFile(lines, []byte(strings.Repeat("1\n", 200)), 0o600))
+
 	d.leave(0)
+	h.resultOrNoSpace("run", "echo", "@"+lines, "--each-line")                     // once, not for every line
 	for _, function := range []string{"echo", "echo", "snake", "snake", "snake"} { // the first find workers that wait
 		h.resultOrNoSpace("run", function, "1")
 	}

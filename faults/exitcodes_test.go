@@ -89,7 +89,9 @@ func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	h := survivor(t)
 	served := h.one(host)
-	for signal, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
+	for signal, code := range map[syscall.Signal]int{
+		syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129, syscall.SIGQUIT: 131,
+	} {
 		for _, function := range []string{"endless", "snake"} {
 			call := h.call(function)
 			theirs := h.inCall(function)

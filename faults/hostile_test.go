@@ -137,6 +137,8 @@ def handler(event, context):
 `, answers: `"done"`},
 	{name: "closes its descriptors", source: "import os\ndef handler(event, context):\n    os.closerange(0, 200)\n    return 'done'\n", answers: `"done"`},
 	{name: "closes every descriptor", source: "import os\ndef handler(event, context):\n    os.closerange(0, 4096)\n    return 'done'\n", code: 1, says: ""},
+	{name: "empties the interpreter", source: "import json, sys\ndef handler(event, context):\n    json.dumps = None\n    sys.modules.clear()\n    return 'done'\n", answers: `"done"`},
+	{name: "takes what answers", source: "import sys\ndef handler(event, context):\n    frame = sys._getframe(1)\n    while frame:\n        frame.f_globals.clear()\n        frame = frame.f_back\n    return 'done'\n", code: 1, says: "exit status 1"},
 	{name: "writes to every descriptor", source: `import os
 def handler(event, context):
     for fd in range(3, 4096):

@@ -67,10 +67,18 @@ func (h *Host) check(ctx context.Context, from api.Caller, chosen []*component, 
 	return checked, h.catalog.List(targets(checked))
 }
 
+// wanted is what a component is looked for.
+type wanted struct {
+	verb    string
+	on, own string // the component named by the caller, and by the function
+	image   bool   // it must run images
+}
+
 // choose finds the component that a verb goes to: the one named, else the
 // function's own, else the configured default, else the first ready one of
-// this machine. The one it returns is ready.
-func (h *Host) choose(ctx context.Context, from api.Caller, verb, on, own string, report api.Reporter) (*component, api.Component, error) {
+// this machine, of those that run images where there is one. The one it returns
+// is ready.
+func (h *Host) choose(ctx context.Context, from api.Caller, w wanted, report api.Reporter) (*component, api.Component, error) {
 	all, err := h.plugins.all(from)
 	if err != nil {
 		return nil, api.Component{}, err
@@ -80,17 +88,17 @@ func (h *Host) choose(ctx context.Context, from api.Caller, verb, on, own string
 		return nil, api.Component{}, err
 	}
 	h.firstRun(from, all, report)
-	for _, name := range []string{on, own, configured.Default} {
+	for _, name := range []string{w.on, w.own, configured.Default} {
 		if name != "" {
-			return h.named(ctx, from, all, verb, name, report)
+			return h.named(ctx, from, all, w, name, report)
 		}
 	}
-	return h.unnamed(ctx, from, all, verb, report)
+	return h.unnamed(ctx, from, all, w, report)
 }
 
 // named returns the component of that name if it is ready and has the verb.
-func (h *Host) named(ctx context.Context, from api.Caller, all []*component, verb, name string, report api.Reporter) (*component, api.Component, error) {
-	c := find(all, name)
+func (h *Host) named(ctx context.Context, from api.Caller, all []*component, w wanted, name string, report api.Reporter) (*component, api.Component, error) {
+	verb, c := w.verb, find(all, name)
 	if c == nil {
 		return nil, api.Component{}, catalog.Refusal(verb, name, h.catalog.List(targets(all)))
 	}
@@ -100,6 +108,8 @@ func (h *Host) named(ctx context.Context, from api.Caller, all []*component, ver
 		return nil, state, fault.From(err).In(name, verb)
 	case !slices.Contains(state.Provides, verb):
 		return nil, state, fault.New(fault.Unimplemented, "this component has no %s", verb).In(name, verb)
+	case w.image && !runsImages(state):
+		return nil, state, catalog.NoImages(verb, name, h.catalog.List(targets(all)))
 	}
 	return c, state, nil
 }
@@ -108,19 +118,19 @@ func (h *Host) named(ctx context.Context, from api.Caller, all []*component, ver
 // is ready and has the verb. One of which nothing is known is checked when its
 // turn comes; those known not to be ready are checked only when there is no
 // other, so that they cost nobody anything who does not need them.
-func (h *Host) unnamed(ctx context.Context, from api.Caller, all []*component, verb string, report api.Reporter) (*component, api.Component, error) {
+func (h *Host) unnamed(ctx context.Context, from api.Caller, all []*component, w wanted, report api.Reporter) (*component, api.Component, error) {
 	var rest []*component
 	for i, c := range all {
 		state := h.catalog.List([]catalog.Target{c.target})[0]
 		switch {
-		case state.Limits != nil && !state.Limits.OnThisMachine:
+		case state.Limits != nil && (!state.Limits.OnThisMachine || w.image && !state.Limits.Images):
 			continue
 		case state.State == api.ComponentUnavailable || state.State == api.ComponentBroken:
 			rest = append(rest, c)
 			continue
 		}
 		c, state, err := h.ready(ctx, from, c, report)
-		if err == nil && takesUnasked(state, verb) {
+		if err == nil && takesUnasked(state, w) {
 			return c, state, nil
 		}
 		if ctx.Err() != nil {
@@ -130,7 +140,7 @@ func (h *Host) unnamed(ctx context.Context, from api.Caller, all []*component, v
 	}
 	checked, states := h.check(ctx, from, rest, report)
 	for i, c := range checked {
-		if takesUnasked(states[i], verb) {
+		if takesUnasked(states[i], w) {
 			return c, states[i], nil
 		}
 		all[slices.Index(all, rest[i])] = c
@@ -138,13 +148,22 @@ func (h *Host) unnamed(ctx context.Context, from api.Caller, all []*component, v
 	if ctx.Err() != nil {
 		return nil, api.Component{}, fault.From(ctx.Err())
 	}
-	return nil, api.Component{}, catalog.Refusal(verb, "", h.catalog.List(targets(all)))
+	states = h.catalog.List(targets(all))
+	if w.image {
+		return nil, api.Component{}, catalog.NoImages(w.verb, "", states)
+	}
+	return nil, api.Component{}, catalog.Refusal(w.verb, "", states)
 }
 
 // takesUnasked tells whether a verb may go to a component that nobody named.
-func takesUnasked(c api.Component, verb string) bool {
-	return c.State == api.ComponentReady && c.Limits != nil && c.Limits.OnThisMachine && slices.Contains(c.Provides, verb)
+func takesUnasked(c api.Component, w wanted) bool {
+	return c.State == api.ComponentReady && c.Limits != nil && c.Limits.OnThisMachine && slices.Contains(c.Provides, w.verb) &&
+		(!w.image || runsImages(c))
 }
+
+// runsImages tells whether a component takes functions and runtimes that name
+// an image.
+func runsImages(c api.Component) bool { return c.Limits != nil && c.Limits.Images }
 
 // firstRun validates every component at once when nothing is known of any, so
 // that asking for them one by one afterwards does not wait one by one.

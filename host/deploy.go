@@ -88,7 +88,7 @@ func (h *Host) Deploy(ctx context.Context, from api.Caller, req api.OnRequest, r
 	if err != nil {
 		return api.Deployment{}, err
 	}
-	c, state, err := h.choose(ctx, from, "deploy", req.On, f.settings.Component, report)
+	c, state, err := h.choose(ctx, from, f.wants("deploy", req.On), report)
 	if err != nil {
 		return api.Deployment{}, err
 	}
@@ -137,7 +137,7 @@ func (h *Host) onDeployment(ctx context.Context, from api.Caller, verb string, r
 	if err != nil {
 		return api.None{}, err
 	}
-	c, _, err := h.choose(ctx, from, verb, req.On, f.settings.Component, report)
+	c, _, err := h.choose(ctx, from, f.wants(verb, req.On), report)
 	if err != nil {
 		return api.None{}, err
 	}

@@ -48,8 +48,12 @@ func TestDeployOnFirstUse(t *testing.T) {
 	l.open()
 	l.function("f")
 
-	for range 3 {
-		l.ok(l.run("f", ""), "here")
+	for n := range 3 {
+		r := l.run("f", "")
+		l.ok(r, "here")
+		if told := len(r.steps) > 0; told != (n == 0) {
+			t.Errorf("call %d tells of %+v", n+1, r.steps)
+		}
 	}
 	l.failed(l.run("f", "cloud"), fault.NotFound, "cloud: run: f is not deployed there", "fn deploy f --on cloud")
 	if h, c := here.count("deploy"), cloud.count("deploy"); h != 1 || c != 0 {
@@ -160,8 +164,8 @@ func TestForgottenFunction(t *testing.T) {
 		if r.result != event {
 			t.Errorf("of %d bytes %d came back", len(event), len(r.result))
 		}
-		if n := p.count("deploy") - deploys; n != 1 {
-			t.Errorf("%d deploys", n)
+		if n := p.count("deploy") - deploys; n != 1 || len(r.steps) == 0 {
+			t.Errorf("%d deploys, %+v", n, r.steps)
 		}
 	}
 	forget()

@@ -76,7 +76,7 @@ func (h *Host) ApplyFunction(ctx context.Context, from api.Caller, spec api.Func
 
 func (h *Host) definer(from api.Caller, report api.Reporter) function.Definer {
 	builder := build.Builder{
-		Env: from.Env, Dir: h.session.scratch, Note: report.Note,
+		Env: from.Env, Dir: h.session.scratch.path, Note: report.Note,
 		Progress: func(step string) { report.Progress(api.Progress{Step: step}) },
 	}
 	return function.Definer{
@@ -193,7 +193,7 @@ func (h *Host) ListVersions(ctx context.Context, _ api.Caller, req api.FunctionR
 	for _, v := range all {
 		list.Versions = append(list.Versions, api.FunctionVersion{
 			Version: v.Version, Current: v.Current, Digest: v.Digest,
-			Runtime: v.Runtime, Handler: v.Handler, CreatedAt: v.CreatedAt,
+			Runtime: v.Runtime, Handler: v.Handler, Image: v.Image, CreatedAt: v.CreatedAt,
 		})
 	}
 	if len(all) > 0 { // they are numbered from 1, and the newest is never removed

@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -36,6 +37,7 @@ type Host struct {
 	opts      Options
 	log       *slog.Logger
 	session   *session
+	swept     untold // at the start
 	registry  *registry.Registry
 	bundles   registry.Bundles
 	catalog   *catalog.Catalog
@@ -64,7 +66,7 @@ func Open(o Options) (*Host, error) {
 	if err := o.Dirs.Prepare(); err != nil {
 		return nil, err
 	}
-	session, err := newSession(o.Dirs.Runtime, o.Dirs.Scratch())
+	session, swept, err := newSession(o.Dirs.Runtime, o.Dirs.Scratch())
 	if err != nil {
 		return nil, unprepared(o.Dirs.State, err)
 	}
@@ -81,6 +83,10 @@ func Open(o Options) (*Host, error) {
 	go h.recordAll()
 	h.drain = sync.OnceFunc(func() { close(h.draining) })
 	h.ctx, h.cancel = context.WithCancelCause(context.Background())
+	h.swept.keep(swept.Removed)
+	for _, e := range swept.Failed {
+		h.log.Warn("remove what was left", "error", e)
+	}
 	h.touch()
 	if err := h.open(); err != nil {
 		h.Close()
@@ -105,7 +111,7 @@ func (h *Host) open() error {
 	h.plugins = &plugins{host: h, secret: secret}
 	h.processes = newProcesses(processOptions{
 		socketDir:  h.session.sockets,
-		scratchDir: h.session.scratch,
+		scratchDir: h.session.scratch.path,
 		stateDir:   h.opts.Dirs.ComponentState,
 		hostID:     hostID,
 		checksums:  &h.plugins.sums,
@@ -145,7 +151,9 @@ func (h *Host) Close() {
 	}
 	err := h.session.close()
 	if err == nil { // and what could not be swept at the start
-		_, err = h.sweep()
+		for _, e := range h.sweep().Failed {
+			err = errors.Join(err, e)
+		}
 	}
 	if err != nil {
 		h.log.Error("remove the host's directories", "error", err)

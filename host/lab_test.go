@@ -218,9 +218,15 @@ type output struct {
 	mu            sync.Mutex
 	result, print string
 	notes         []string
+	steps         []api.Progress
 }
 
 func (o *output) Note(text string) { o.mu.Lock(); defer o.mu.Unlock(); o.notes = append(o.notes, text) }
+func (o *output) Progress(p api.Progress) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.steps = append(o.steps, p)
+}
 func (o *output) Log(_ bool, p []byte) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

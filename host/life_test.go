@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -308,11 +309,28 @@ func TestLeftSessionsAreRemoved(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	// Those of a host that lives stay.
-	second, err := newSession(l.dirs.Runtime, l.dirs.Scratch())
+	// The sockets' directory may have been emptied since: a restart does that.
+	left := filepath.Join(l.dirs.Scratch(), "s-left")
+	must(t, os.MkdirAll(filepath.Join(left, "deep"), 0o700), "")
+	must(t, os.WriteFile(left+".lock", nil, 0o600), "")
+	g, err := l.host.CollectGarbage(context.Background(), l.caller(), api.None{}, discard{})
 	must(t, err, "")
-	if _, err := os.Stat(l.host.session.sockets); err != nil {
-		t.Error(err)
+	const what = "what a killed host left: " // the first gc tells also what the start removed
+	if want := []string{what + dead[1], what + left}; !slices.Equal(g.Removed, want) {
+		t.Errorf("removed %q", g.Removed)
+	}
+	for _, path := range []string{left, left + ".lock"} {
+		if _, err := os.Stat(path); !os.IsNotExist(err) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	// Those of a host that lives stay.
+	second, _, err := newSession(l.dirs.Runtime, l.dirs.Scratch())
+	must(t, err, "")
+	for _, path := range []string{l.host.session.sockets, l.host.session.scratch.path} {
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
 	}
 	must(t, second.close(), "")
 }

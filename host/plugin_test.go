@@ -53,6 +53,8 @@ var (
 	_ sdk.Remover      = (*fake)(nil)
 	_ sdk.LogReader    = (*fake)(nil)
 	_ sdk.PoolReporter = (*fake)(nil)
+	_ sdk.Preparer     = (*fake)(nil)
+	_ sdk.Collector    = (*fake)(nil)
 )
 
 func (f *fake) note(words ...any) {
@@ -83,6 +85,7 @@ func (f *fake) Describe() sdk.Description {
 			OnThisMachine:  !f.is("cloud"),
 			Logs:           sdk.LogsLive,
 			CancelEndsCall: true,
+			Images:         f.is("images"),
 		},
 	}
 	if text, ok := f.told("languages"); ok {
@@ -152,6 +155,9 @@ func (f *fake) change(do func(known) error) error {
 
 func (f *fake) Deploy(_ context.Context, fn sdk.Function, progress sdk.Progress) (string, error) {
 	f.note("deploy", fn.Name, fn.Version)
+	if fn.Image != "" {
+		f.note("image", fn.Image, fmt.Sprintf("code %q", fn.Code.Path))
+	}
 	progress("upload", 1, 2, "files")
 	if why, ok := f.told("undeployable"); ok {
 		return "", sdk.Errorf(sdk.ResourceExhausted, "%s", why).WithHint("buy more")
@@ -275,6 +281,28 @@ func (f *fake) Remove(_ context.Context, name string) error {
 func (f *fake) Logs(_ context.Context, name string, tail int, each func(sdk.LogRecord) error) error {
 	f.note("logs", name, tail)
 	return each(sdk.LogRecord{Time: time.Now(), Call: "1", Stream: sdk.Stdout, Text: "hello"})
+}
+
+func (f *fake) PrepareRuntime(_ context.Context, r sdk.Runtime, _ sdk.Progress) error {
+	f.note("prepare", r.Name, r.Image)
+	if why, ok := f.told("unpreparable"); ok {
+		return sdk.Errorf(sdk.Invalid, "%s", why)
+	}
+	return nil
+}
+
+// Collect removes the files of the directory that "litter" begins, and fails
+// after them where there is a file "stuck".
+func (f *fake) Collect(context.Context, sdk.Progress) (removed []string, err error) {
+	litter, err := filepath.Glob(filepath.Join(f.dir, "litter*"))
+	for _, path := range litter {
+		err = errors.Join(err, os.Remove(path))
+		removed = append(removed, filepath.Base(path))
+	}
+	if why, ok := f.told("stuck"); ok {
+		return removed, sdk.Errorf(sdk.PermissionDenied, "%s", why)
+	}
+	return removed, err
 }
 
 func (f *fake) Pool(context.Context) ([]sdk.PoolEntry, error) {

@@ -26,7 +26,8 @@ type processes struct {
 	byKey   map[string]*process
 	newest  map[string]string // component → key last asked for
 	closed  bool
-	started int // in all, for diagnosis and tests
+	started int      // in all, for diagnosis and tests
+	left    []string // scratch directories that could not be removed
 
 	stopping sync.WaitGroup // of processes that are in no map any more
 }
@@ -136,7 +137,7 @@ func (ps *processes) start(p *process, c *component) {
 	ps.mu.Unlock()
 	if p.err == nil {
 		p.Stop(context.Background())
-		os.RemoveAll(p.scratch)
+		ps.discard(p.scratch)
 	}
 }
 
@@ -175,7 +176,7 @@ func (ps *processes) launch(p *process, c *component) error {
 	if err != nil {
 		err = proc.Wrap(err)
 		proc.Stop(context.Background())
-		os.RemoveAll(scratch)
+		ps.discard(scratch)
 		return fault.From(err).In(c.name, "start")
 	}
 	description, abilities := proc.Description()
@@ -227,7 +228,7 @@ func (ps *processes) reap() {
 		}
 	}
 	ps.mu.Unlock()
-	stopAll(unused)
+	ps.stopAll(unused)
 }
 
 // retain stops the processes of components that are not in the manifest any
@@ -249,7 +250,7 @@ func (ps *processes) retain(components []string) {
 			gone = append(gone, p)
 		}
 	}
-	ps.stopping.Go(func() { stopAll(gone) })
+	ps.stopping.Go(func() { ps.stopAll(gone) })
 }
 
 // running are the processes that are up.
@@ -278,18 +279,18 @@ func (ps *processes) close() {
 		all = append(all, p)
 	}
 	ps.mu.Unlock()
-	stopAll(all)
+	ps.stopAll(all)
 	ps.stopping.Wait()
 }
 
-func stopAll(all []*process) {
+func (ps *processes) stopAll(all []*process) {
 	var wait sync.WaitGroup
 	for _, p := range all {
 		wait.Go(func() {
 			<-p.ready
 			if p.err == nil {
 				p.Stop(context.Background())
-				os.RemoveAll(p.scratch)
+				ps.discard(p.scratch)
 			}
 		})
 	}

@@ -88,14 +88,3 @@ func (h *Host) Pool(ctx context.Context, _ api.Caller, _ api.None, _ api.Reporte
 	}
 	return list, nil
 }
-
-// CollectGarbage removes what killed hosts and commands left: sessions, and
-// bundles that no version refers to.
-func (h *Host) CollectGarbage(ctx context.Context, _ api.Caller, _ api.None, _ api.Reporter) (api.Garbage, error) {
-	removed, err := h.sweep()
-	if err != nil {
-		return api.Garbage{}, err
-	}
-	bundles, err := h.sweepBundles(ctx)
-	return api.Garbage{Removed: append(append([]string{}, removed...), bundles...)}, err
-}

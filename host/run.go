@@ -58,7 +58,7 @@ func (h *Host) run(ctx context.Context, from api.Caller, req api.RunRequest, eve
 		}
 	}
 	end.Version = f.Version.Version
-	c, state, err := h.choose(ctx, from, "run", req.On, f.settings.Component, runNotes{out})
+	c, state, err := h.choose(ctx, from, f.wants("run", req.On), out)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (h *Host) run(ctx context.Context, from api.Caller, req api.RunRequest, eve
 		return err
 	}
 	defer release()
-	if err := h.ensureDeployed(ctx, p, c, state, f, runNotes{out}); err != nil {
+	if err := h.ensureDeployed(ctx, p, c, state, f, out); err != nil {
 		return err
 	}
 	end.Refused = false
@@ -111,6 +111,11 @@ func (h *Host) callable(ctx context.Context, name string) (callable, error) {
 	return callable{known, settings}, err
 }
 
+// wants is the component that a verb for the function looks for.
+func (f callable) wants(verb, on string) wanted {
+	return wanted{verb: verb, on: on, own: f.settings.Component, image: f.Version.Image != "" || f.Runtime.Image != ""}
+}
+
 // on is the function as a component is given it.
 func (h *Host) on(f callable, component string) sdk.Function {
 	return function.ForComponent(f.Version, f.Runtime, f.settings, h.bundles.Path(f.Version.Digest), component)
@@ -131,7 +136,8 @@ func (h *Host) invoke(ctx context.Context, p *process, c *component, state api.C
 	}
 	err := attended(ctx, p, inv.Timeout, call)
 	if fault.KindOf(err) == fault.NotFound && state.Limits.OnThisMachine {
-		if err := h.deploy(ctx, p, c, inv.Function, runNotes{out}); err != nil {
+		if err := h.deploy(ctx, p, c, inv.Function, out); err != nil {
+			end.Refused = true
 			return err
 		}
 		inv.Event = event.reader()
@@ -221,8 +227,3 @@ func (o runOutput) Write(p []byte) (int, error) {
 func (o runOutput) Log(stream sdk.LogStream, p []byte) error {
 	return o.RunOutput.Log(stream == sdk.Stderr, p)
 }
-
-// runNotes is the Reporter of a call: notes travel, progress does not.
-type runNotes struct{ serve.RunOutput }
-
-func (runNotes) Progress(api.Progress) {}

@@ -16,6 +16,11 @@ func (h *Host) CreateRuntime(ctx context.Context, from api.Caller, req api.Runti
 	if err := function.CheckRuntimeName(req.Name); err != nil {
 		return api.Runtime{}, err
 	}
+	if req.Image != "" {
+		if err := function.CheckImage(req.Image); err != nil {
+			return api.Runtime{}, err
+		}
+	}
 	r, err := h.registry.CompleteRuntime(ctx, registry.Runtime{
 		Name: req.Name, Language: req.Language, Image: req.Image, From: req.From,
 	})
@@ -31,8 +36,8 @@ func (h *Host) CreateRuntime(ctx context.Context, from api.Caller, req api.Runti
 	if err := function.Specialise(&r, base, req.Requirements, req.Preload); err != nil {
 		return api.Runtime{}, err
 	}
-	if r.Requirements != "" || len(r.Preload) > 0 {
-		if err := h.prepareRuntime(ctx, from, r, report); err != nil {
+	if needsPreparing(r) {
+		if err := h.prepareRuntime(ctx, from, r, report, report.Note); err != nil {
 			return api.Runtime{}, err
 		}
 	}
@@ -40,9 +45,15 @@ func (h *Host) CreateRuntime(ctx context.Context, from api.Caller, req api.Runti
 	return runtimeOf(r), err
 }
 
-// prepareRuntime has the component that calls go to make a runtime ready.
-func (h *Host) prepareRuntime(ctx context.Context, from api.Caller, r registry.Runtime, report api.Reporter) error {
-	c, state, err := h.choose(ctx, from, "deploy", "", "", report)
+// needsPreparing tells whether a runtime is more than its language.
+func needsPreparing(r registry.Runtime) bool {
+	return r.Image != "" || r.Requirements != "" || len(r.Preload) > 0
+}
+
+// prepareRuntime has the component that calls go to make a runtime ready. Where
+// none can now, note hears why.
+func (h *Host) prepareRuntime(ctx context.Context, from api.Caller, r registry.Runtime, report api.Reporter, note func(string)) error {
+	c, state, err := h.choose(ctx, from, wanted{verb: "deploy", image: r.Image != ""}, report)
 	if err == nil {
 		_, err = languageOf(state, r.Language)
 	}
@@ -50,9 +61,14 @@ func (h *Host) prepareRuntime(ctx context.Context, from api.Caller, r registry.R
 		if ctx.Err() != nil {
 			return endOf(ctx, err)
 		}
-		report.Note("runtime " + r.Name + " is not prepared yet, the first deploy will do it: " + fault.From(err).Message)
+		note("runtime " + r.Name + " is not prepared yet, the first deploy will do it: " + fault.From(err).Message)
 		return nil
 	}
+	return h.prepareOn(ctx, c, r, report)
+}
+
+// prepareOn has one component, which is ready, make a runtime ready.
+func (h *Host) prepareOn(ctx context.Context, c *component, r registry.Runtime, report api.Reporter) error {
 	p, release, err := h.processes.acquire(ctx, c)
 	if err != nil {
 		return err

@@ -161,6 +161,7 @@ func (h *Host) handler() http.Handler {
 	serve.Handle(mux, o, api.ListCalls, h.ListCalls)
 	serve.Handle(mux, o, api.ShowCall, h.ShowCall)
 	serve.Handle(mux, o, api.CreateRuntime, h.CreateRuntime)
+	serve.Handle(mux, o, api.UpdateRuntime, h.UpdateRuntime)
 	serve.Handle(mux, o, api.ListRuntimes, h.ListRuntimes)
 	serve.Handle(mux, o, api.ShowRuntime, h.ShowRuntime)
 	serve.Handle(mux, o, api.DeleteRuntime, h.DeleteRuntime)

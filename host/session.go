@@ -5,39 +5,36 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"net"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/fnhost/fn/host/lockfile"
 	"github.com/fnhost/fn/sdk/fault"
-	"github.com/fnhost/fn/worker"
 )
 
 // session is what one host process has on disk while it lives: a directory for
-// the plugins' sockets, one for their scratch, and a lock that tells the next
-// host whether they are still in use.
+// the plugins' sockets, one for their scratch, and a lock beside each that tells
+// the next host whether they are still in use. There are two because the
+// sockets' directory is often emptied when the machine starts.
 type session struct {
 	sockets string
-	scratch string
+	scratch scratchDir
 	lock    *lockfile.Lock
 	path    string // of the lock
 }
 
-// newSession removes what killed hosts left and makes the directories of this
-// one. Runtime must be short: socket paths have about 100 bytes.
-func newSession(runtime, scratch string) (s *session, err error) {
-	err = alone(runtime, func() error {
-		if _, err := removeDeadSessions(runtime, scratch); err != nil {
-			return err
-		}
+// newSession removes what killed hosts left, which is returned, and makes the
+// directories of this one. What cannot be removed keeps no host from starting.
+// Runtime must be short: socket paths have about 100 bytes.
+func newSession(runtime, scratch string) (s *session, swept garbage, err error) {
+	err = alone(runtime, func() (err error) {
+		swept = removeDeadSessions(runtime, scratch)
 		s, err = makeSession(runtime, scratch)
 		return err
 	})
-	return s, err
+	return s, swept, err
 }
 
 // unprepared explains why there is no session.
@@ -74,14 +71,14 @@ func makeSession(runtime, scratch string) (*session, error) {
 	name := "s-" + hex.EncodeToString(id)
 	s := &session{
 		sockets: filepath.Join(runtime, name),
-		scratch: filepath.Join(scratch, name),
 		path:    filepath.Join(runtime, name+".lock"),
 	}
 	var err error
 	if s.lock, err = lockfile.TryLock(s.path); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(os.MkdirAll(s.sockets, 0o700), os.MkdirAll(s.scratch, 0o700)); err != nil {
+	s.scratch, err = makeScratch(filepath.Join(scratch, name))
+	if err := errors.Join(err, os.MkdirAll(s.sockets, 0o700)); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -91,76 +88,9 @@ func makeSession(runtime, scratch string) (*session, error) {
 // close removes everything of the session. Where that fails the lock's file
 // stays, for the next sweep.
 func (s *session) close() error {
-	err := errors.Join(os.RemoveAll(s.sockets), worker.RemoveAll(s.scratch))
+	err := errors.Join(os.RemoveAll(s.sockets), s.scratch.remove())
 	if err == nil {
 		err = os.Remove(s.path)
 	}
 	return errors.Join(err, s.lock.Unlock())
-}
-
-// sweep removes what killed hosts left, and names it.
-func (h *Host) sweep() (removed []string, err error) {
-	runtime, scratch := h.opts.Dirs.Runtime, h.opts.Dirs.Scratch()
-	err = alone(runtime, func() (err error) {
-		removed, err = removeDeadSessions(runtime, scratch)
-		return err
-	})
-	return removed, err
-}
-
-// removeDeadSessions removes the sessions whose host is gone, and names them. It
-// must run alone.
-func removeDeadSessions(runtime, scratch string) (removed []string, err error) {
-	if removed, err = removeDeadSockets(runtime); err != nil {
-		return removed, err
-	}
-	locks, err := filepath.Glob(filepath.Join(runtime, "s-*.lock"))
-	if err != nil {
-		return nil, err
-	}
-	for _, path := range locks {
-		lock, err := lockfile.TryLock(path)
-		if errors.Is(err, lockfile.ErrLocked) || errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return removed, err
-		}
-		name := strings.TrimSuffix(filepath.Base(path), ".lock")
-		dead := &session{
-			sockets: filepath.Join(runtime, name),
-			scratch: filepath.Join(scratch, name),
-			lock:    lock,
-			path:    path,
-		}
-		if dead.close() != nil {
-			continue // a plugin of that host is about to end, and still writes
-		}
-		removed = append(removed, "what a killed host left: "+dead.scratch)
-	}
-	return removed, nil
-}
-
-// removeDeadSockets removes the sockets of private hosts that were killed
-// together with the command they served: nobody listens there.
-func removeDeadSockets(runtime string) (removed []string, err error) {
-	sockets, err := filepath.Glob(filepath.Join(runtime, "p-*.sock"))
-	if err != nil {
-		return nil, err
-	}
-	for _, path := range sockets {
-		conn, err := net.Dial("unix", path)
-		if err == nil {
-			conn.Close()
-			continue
-		}
-		if !errors.Is(err, syscall.ECONNREFUSED) {
-			continue // gone meanwhile
-		}
-		if err := os.Remove(path); err != nil {
-			return removed, err
-		}
-		removed = append(removed, "the socket of a killed host: "+path)
-	}
-	return removed, nil
 }

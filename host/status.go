@@ -21,7 +21,7 @@ func (h *Host) Status(ctx context.Context, from api.Caller, req api.StatusReques
 		}
 	}
 	if req.On != "" {
-		if _, _, err := h.choose(ctx, from, "status", req.On, "", report); err != nil {
+		if _, _, err := h.choose(ctx, from, wanted{verb: "status", on: req.On}, report); err != nil {
 			return list, err
 		}
 	}

@@ -67,8 +67,20 @@ type PoolReporter interface {
 // name, so that no call waits for it. It is idempotent and finishes what an
 // interrupted one began. Deploy does the same where it was not done. What the
 // installer refuses is Invalid; a network that cannot be reached is Unavailable.
+//
+// What a runtime's image refers to is found out anew each time: calls that come
+// later are served with that, and workers of another image are let go.
 type Preparer interface {
 	PrepareRuntime(ctx context.Context, r Runtime, progress Progress) error
+}
+
+// Collector removes what runs that were killed left behind, and what it keeps
+// for no function or runtime any more: of this host alone, see Config.HostID,
+// and nothing that is in use, by another process of the component too. It says
+// of each what it was, as in "container 3f2a of a killed plugin". What cannot
+// be removed is an error; what was removed before is told all the same.
+type Collector interface {
+	Collect(ctx context.Context, progress Progress) (removed []string, err error)
 }
 
 // Progress hears how far a long operation is. It may be called often; it must

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/fnhost/fn/sdk/fault"
@@ -52,7 +53,7 @@ func decode(settings json.RawMessage, v any, table string) error {
 	}
 	var wrongType *json.UnmarshalTypeError
 	if errors.As(err, &wrongType) && wrongType.Field != "" {
-		return Errorf(Invalid, "setting %q cannot be a %s", wrongType.Field, wrongType.Value)
+		return Errorf(Invalid, "setting %q cannot be a %s", path(wrongType.Field, v), wrongType.Value)
 	}
 	// encoding/json has no error type for an unknown key.
 	if quoted, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
@@ -60,6 +61,17 @@ func decode(settings json.RawMessage, v any, table string) error {
 		return unknown(key, table, fault.Nearest(key, keys(reflect.TypeOf(v), map[reflect.Type]bool{})))
 	}
 	return Errorf(Invalid, "settings: %w", err)
+}
+
+// path is a field of the struct that v points to as settings name it: without
+// what it embeds.
+func path(field string, v any) string {
+	t := reflect.TypeOf(v).Elem()
+	parts := slices.DeleteFunc(strings.Split(field, "."), func(part string) bool {
+		embedded, ok := t.FieldByName(part)
+		return ok && embedded.Anonymous
+	})
+	return strings.Join(parts, ".")
 }
 
 func unknown(key, table, nearest string) error {
@@ -91,6 +103,9 @@ func keys(t reflect.Type, seen map[reflect.Type]bool) []string {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		if !field.IsExported() || name == "-" {
 			continue
+		}
+		if name == "" && field.Anonymous {
+			continue // what it embeds is visible itself
 		}
 		if name == "" {
 			name = field.Name

@@ -49,6 +49,9 @@ func (s *server) Describe(context.Context, *pb.DescribeRequest) (*pb.DescribeRes
 	if _, ok := s.component.(Preparer); ok {
 		out.Abilities = append(out.Abilities, pb.Ability_ABILITY_PREPARE)
 	}
+	if _, ok := s.component.(Collector); ok {
+		out.Abilities = append(out.Abilities, pb.Ability_ABILITY_COLLECT)
+	}
 	return out, nil
 }
 

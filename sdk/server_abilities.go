@@ -62,6 +62,23 @@ func (s *server) Pool(ctx context.Context, _ *pb.PoolRequest) (*pb.PoolResponse,
 	return out, nil
 }
 
+// Collect is Collector's.
+func (s *server) Collect(_ *pb.CollectRequest, stream grpc.ServerStreamingServer[pb.CollectEvent]) error {
+	collector, ok := s.component.(Collector)
+	if !ok {
+		return s.lacks("keep anything to collect")
+	}
+	to := &progressTo{send: func(p *pb.Progress) { _ = stream.Send(&pb.CollectEvent{Progress: p}) }}
+	removed, err := collector.Collect(stream.Context(), to.progress)
+	to.end()
+	for _, what := range removed {
+		if sendErr := stream.Send(&pb.CollectEvent{Removed: protocol.Text(what)}); sendErr != nil {
+			return sendErr
+		}
+	}
+	return protocol.Status(err)
+}
+
 func (s *server) lacks(ability string) error {
 	return protocol.Status(Errorf(Unimplemented, "%s does not %s", s.component.Describe().Name, ability))
 }

@@ -15,7 +15,11 @@ func (s *server) Deploy(r *pb.DeployRequest, stream grpc.ServerStreamingServer[p
 		// A host that is gone shows in the context, not here.
 		_ = stream.Send(&pb.DeployEvent{Event: &pb.DeployEvent_Progress{Progress: p}})
 	}}
-	location, err := s.component.Deploy(stream.Context(), functionFromWire(r.GetFunction()), to.progress)
+	f := functionFromWire(r.GetFunction())
+	if err := s.takesImage(f.Image, f.Runtime); err != nil {
+		return err
+	}
+	location, err := s.component.Deploy(stream.Context(), f, to.progress)
 	to.end()
 	if err != nil {
 		return protocol.Status(err)
@@ -31,10 +35,27 @@ func (s *server) PrepareRuntime(r *pb.PrepareRuntimeRequest, stream grpc.ServerS
 	if !ok {
 		return s.lacks("prepare runtimes")
 	}
+	runtime := runtimeFromWire(r.GetRuntime())
+	if err := s.takesImage("", runtime); err != nil {
+		return err
+	}
 	to := &progressTo{send: func(p *pb.Progress) { _ = stream.Send(&pb.PrepareRuntimeEvent{Progress: p}) }}
-	err := preparer.PrepareRuntime(stream.Context(), runtimeFromWire(r.GetRuntime()), to.progress)
+	err := preparer.PrepareRuntime(stream.Context(), runtime, to.progress)
 	to.end()
 	return protocol.Status(err)
+}
+
+// takesImage refuses, for components that do not run images, what would need
+// one.
+func (s *server) takesImage(image string, r Runtime) error {
+	if image == "" {
+		image = r.Image
+	}
+	d := s.component.Describe()
+	if image == "" || d.Limits.Images {
+		return nil
+	}
+	return protocol.Status(Errorf(Invalid, "%s runs no images, such as %s", d.Name, image))
 }
 
 // progressTo sends progress until the operation has returned.
@@ -79,6 +100,7 @@ func functionFromWire(f *pb.Function) Function {
 			Digest: f.GetCode().GetDigest(),
 			Size:   f.GetCode().GetSize(),
 		},
+		Image:   f.GetImage(),
 		Memory:  f.GetMemoryBytes(),
 		CPUs:    f.GetCpus(),
 		Timeout: protocol.FromMillis(f.GetTimeoutMs()),
@@ -97,6 +119,7 @@ func limitsToWire(l Limits) *pb.Limits {
 		StopEndsCalls:  l.StopEndsCalls,
 		KeepsVersions:  l.KeepsVersions,
 		LimitsMemory:   l.LimitsMemory,
+		Images:         l.Images,
 		MaxBundleBytes: l.MaxBundle,
 	}
 	for _, language := range l.Languages {

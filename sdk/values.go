@@ -5,13 +5,15 @@ import (
 	"time"
 )
 
-// Function is one immutable version of a user's function.
+// Function is one immutable version of a user's function. Its code is either in
+// a bundle or in an image.
 type Function struct {
 	Name    string
 	Version int
 	Runtime Runtime
 	Handler string
 	Code    Bundle
+	Image   string        // with it Handler and Code are empty: its entry point is run; the language is exec or provided
 	Memory  int64         // bytes
 	CPUs    float64       // 0: the component's default
 	Timeout time.Duration // the default of its calls
@@ -69,6 +71,7 @@ type Limits struct {
 	StopEndsCalls  bool        `json:"stop_ends_calls"`            // Stop ends running calls
 	KeepsVersions  bool        `json:"keeps_versions"`             // older versions stay callable after a deploy
 	LimitsMemory   bool        `json:"limits_memory"`              // a function over its Memory ends in OutOfMemory
+	Images         bool        `json:"images"`                     // runs runtimes and functions that name an image
 	MaxBundle      int64       `json:"max_bundle_bytes,omitempty"` // of packed code; 0: no limit of its own
 }
 

@@ -25,6 +25,12 @@ type Injection struct {
 	// there after the code, node finds each as node_modules beside the code.
 	Modules []string `json:"modules,omitempty"`
 
+	// Command, of exec and provided, is run in place of a file of the code, in
+	// WorkDir and with all of the worker's environment: the function is in the
+	// container's image. A name without a slash is looked up in PATH.
+	Command []string `json:"command,omitempty"`
+	WorkDir string   `json:"work_dir,omitempty"` // "": the root
+
 	// MemoryBytes is the most anonymous memory the function and all that it
 	// starts may hold together. 0: no limit.
 	MemoryBytes int64 `json:"memory_bytes,omitempty"`

@@ -24,7 +24,7 @@ func (c *commandLine) arguments(t typed) []string {
 		return c.readGate().names()
 	case "components why":
 		return api.Verbs()
-	case "runtime show", "runtime delete":
+	case "runtime show", "runtime update", "runtime delete":
 		return c.runtimes()
 	case "completion":
 		return shells()

@@ -128,6 +128,9 @@ func (c *commandLine) printComponent(k api.Component) error {
 		for _, l := range k.Limits.Languages {
 			pairs = append(pairs, [2]string{"language", l.Name + ": event " + limit(l.MaxEvent) + ", result " + limit(l.MaxResult)})
 		}
+		if k.Limits.Images {
+			pairs = append(pairs, [2]string{"images", "of functions and runtimes are run"})
+		}
 	}
 	for _, check := range k.Checks {
 		pairs = append(pairs, [2]string{"check", checkLine(check)})

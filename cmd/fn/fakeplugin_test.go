@@ -13,7 +13,9 @@ import (
 // fakePlugin is fn-plugin-fake: a component for scripts. What FAKE_DIR names is
 // a directory by which they tell it, while it runs, how it is: a file "down"
 // makes it unavailable, "panics" makes Validate panic, "dies" makes Run end the
-// process. Run answers with the event.
+// process, "images" that it runs images; gc removes
+// "litter", and fails with what "stuck" says. Run answers with the event, after the
+// image of a function that is one.
 func fakePlugin() { sdk.Main(fake{dir: os.Getenv("FAKE_DIR")}) }
 
 type fake struct{ dir string }
@@ -24,9 +26,10 @@ func (f fake) told(name string) (string, bool) {
 }
 
 func (f fake) Describe() sdk.Description {
+	_, images := f.told("images")
 	return sdk.Description{
 		Name: "fake", Version: "1.0.0", Summary: "for scripts", Env: []string{"FAKE_DIR"},
-		Limits: sdk.Limits{Languages: []sdk.Language{{Name: "exec"}}, OnThisMachine: true, Logs: sdk.LogsNone},
+		Limits: sdk.Limits{Languages: []sdk.Language{{Name: "exec"}}, OnThisMachine: true, Logs: sdk.LogsNone, Images: images},
 	}
 }
 
@@ -49,6 +52,9 @@ func (f fake) Run(_ context.Context, inv sdk.Invocation, out sdk.Output) (sdk.Re
 		os.Stderr.WriteString(why + "\n")
 		os.Exit(3)
 	}
+	if _, err := io.WriteString(out, inv.Function.Image); err != nil {
+		return sdk.Report{}, err
+	}
 	_, err := io.Copy(out, inv.Event)
 	return sdk.Report{Start: sdk.StartCold}, err
 }
@@ -56,3 +62,13 @@ func (f fake) Run(_ context.Context, inv sdk.Invocation, out sdk.Output) (sdk.Re
 func (f fake) Stop(context.Context, string) error { return nil }
 
 func (f fake) Status(context.Context, ...string) ([]sdk.FunctionStatus, error) { return nil, nil }
+
+func (f fake) Collect(context.Context, sdk.Progress) (removed []string, err error) {
+	if os.Remove(filepath.Join(f.dir, "litter")) == nil {
+		removed = append(removed, "litter")
+	}
+	if why, ok := f.told("stuck"); ok {
+		return removed, sdk.Errorf(sdk.PermissionDenied, "%s", why)
+	}
+	return removed, nil
+}

@@ -18,13 +18,15 @@ func (c *commandLine) createCommand() *cli.Command {
 		Usage:     "make a function from a file or directory",
 		ArgsUsage: "NAME [PATH]",
 		Description: "PATH is the current directory when not given. Settings come from the flags,\n" +
-			"else from the directory's fn.toml, else from the defaults.\n\n" +
-			"  fn create hello ./hello --runtime python",
+			"else from the directory's fn.toml, else from the defaults. With --image there is\n" +
+			"no code: the function is that image, whose entry point is run.\n\n" +
+			"  fn create hello ./hello --runtime python\n" +
+			"  fn create thumb --image registry.example.com/thumb:3",
 		Flags: settingFlags(),
 		Action: func(cc *cli.Context) error {
-			path := "."
-			if cc.NArg() > 1 {
-				path = cc.Args().Get(1)
+			path := cc.Args().Get(1)
+			if cc.NArg() < 2 && !cc.IsSet("image") {
+				path = "."
 			}
 			return c.edit(cc, api.CreateFunction, path, "created")
 		},
@@ -48,6 +50,7 @@ func (c *commandLine) updateCommand() *cli.Command {
 func settingFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "runtime", Usage: "`RUNTIME` to run in, see fn runtime list"},
+		&cli.StringFlag{Name: "image", Usage: "`IMAGE` that the function is, in place of code"},
 		&cli.StringFlag{Name: "handler", Usage: "entry point, such as handler.handler or run"},
 		&cli.StringFlag{Name: "memory", Usage: "limit, such as 256MiB"},
 		&cli.StringFlag{Name: "timeout", Usage: "limit of a call, such as 30s"},
@@ -98,6 +101,7 @@ func (c *commandLine) spec(cc *cli.Context, path string) (api.FunctionSpec, erro
 		Name:      cc.Args().First(),
 		Runtime:   given("runtime"),
 		Handler:   given("handler"),
+		Image:     given("image"),
 		Memory:    given("memory"),
 		Timeout:   given("timeout"),
 		Network:   given("network"),

@@ -26,7 +26,7 @@ func (c *commandLine) listCommand() *cli.Command {
 			return show(c, list, func(list api.FunctionList) error {
 				var rows [][]string
 				for _, f := range list.Functions {
-					rows = append(rows, []string{f.Name, f.Runtime, strconv.Itoa(f.Version), f.Handler, age(f.UpdatedAt)})
+					rows = append(rows, []string{f.Name, f.Runtime, strconv.Itoa(f.Version), entry(f.Handler, f.Image), age(f.UpdatedAt)})
 				}
 				return c.table("no functions; fn init DIR makes a first one", []string{"NAME", "RUNTIME", "VERSION", "HANDLER", "UPDATED"}, rows)
 			})
@@ -62,6 +62,10 @@ func (c *commandLine) printFunction(f api.FunctionDetail) error {
 	for _, d := range f.Deployments {
 		deployments = append(deployments, fmt.Sprintf("%s (%s, version %d)", d.Component, d.State, d.Version))
 	}
+	code := ""
+	if f.Image == "" {
+		code = fmt.Sprintf("%s (%s)", f.Digest, size(f.Size))
+	}
 	return c.facts(
 		[2]string{"name", f.Name},
 		[2]string{"version", strconv.Itoa(f.Version)},
@@ -69,6 +73,7 @@ func (c *commandLine) printFunction(f api.FunctionDetail) error {
 		[2]string{"runtime", f.Runtime},
 		[2]string{"language", f.Language},
 		[2]string{"handler", f.Handler},
+		[2]string{"image", f.Image},
 		[2]string{"component", f.Component},
 		[2]string{"memory", size(f.Memory)},
 		[2]string{"timeout", (time.Duration(f.TimeoutMS) * time.Millisecond).String()},
@@ -77,9 +82,18 @@ func (c *commandLine) printFunction(f api.FunctionDetail) error {
 		[2]string{"warm", positive(float64(f.Warm))},
 		[2]string{"env", strings.Join(env, " ")},
 		[2]string{"secrets", strings.Join(f.Secrets, " ")},
-		[2]string{"code", fmt.Sprintf("%s (%s)", f.Digest, size(f.Size))},
+		[2]string{"code", code},
 		[2]string{"deployed", strings.Join(deployments, ", ")},
 	)
+}
+
+// entry is what a call of a function begins with: its handler, or the entry
+// point of its image.
+func entry(handler, image string) string {
+	if image != "" {
+		return "image " + image
+	}
+	return handler
 }
 
 // positive is a number that means nothing when it is 0.
@@ -135,7 +149,7 @@ func (c *commandLine) versionsCommand() *cli.Command {
 					if v.Current {
 						current = "current"
 					}
-					rows = append(rows, []string{strconv.Itoa(v.Version), v.Runtime, v.Handler, shortDigest(v.Digest), age(v.CreatedAt), current})
+					rows = append(rows, []string{strconv.Itoa(v.Version), v.Runtime, entry(v.Handler, v.Image), shortDigest(v.Digest), age(v.CreatedAt), current})
 				}
 				err := c.table("no versions", []string{"VERSION", "RUNTIME", "HANDLER", "CODE", "CREATED", ""}, rows)
 				if err == nil && list.Removed > 0 {

@@ -129,24 +129,37 @@ func lastLines(r io.Reader, n int) ([]string, error) {
 
 func (c *commandLine) gcCommand() *cli.Command {
 	return &cli.Command{
-		Name:  "gc",
-		Usage: "remove what crashed runs left behind",
+		Name:        "gc",
+		Usage:       "remove what crashed runs left behind",
+		Description: "Removed are the directories and sockets of killed hosts and plugins, code that no\nversion has, and what each component finds of its own.",
 		Action: func(cc *cli.Context) error {
 			garbage, err := ask(cc.Context, c, api.CollectGarbage, api.None{})
 			if err != nil {
 				return err
 			}
-			return show(c, garbage, func(g api.Garbage) error {
-				if len(g.Removed) == 0 {
-					return c.printf("nothing to remove\n")
+			if err := show(c, garbage, c.printGarbage); err != nil {
+				return err
+			}
+			var failed error // the exit code is that of the first
+			for _, e := range garbage.Failed {
+				c.printError(e)
+				if failed == nil {
+					failed = reported{e}
 				}
-				for _, line := range g.Removed {
-					if err := c.printf("removed %s\n", line); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
+			}
+			return failed
 		},
 	}
+}
+
+func (c *commandLine) printGarbage(g api.Garbage) error {
+	if len(g.Removed) == 0 && len(g.Failed) == 0 {
+		return c.printf("nothing to remove\n")
+	}
+	for _, line := range g.Removed {
+		if err := c.printf("removed %s\n", line); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -176,7 +176,7 @@ func isFatal(end api.RunEnd) bool {
 	case fault.NotFound, fault.Conflict, fault.Unavailable, fault.PermissionDenied, fault.Canceled:
 		return true
 	}
-	return end.Refused
+	return end.Refused || end.Error.Lasting
 }
 
 // ended gives the turn of a line on.

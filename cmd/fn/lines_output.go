@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/sdk/fault"
 )
 
@@ -19,6 +20,8 @@ type lineOutput struct {
 }
 
 func (o *lineOutput) Note(text string) { o.c.progress.Note(text) }
+
+func (o *lineOutput) Progress(p api.Progress) { o.c.progress.Progress(p) }
 
 func (o *lineOutput) Result(p []byte) error {
 	if len(o.result)+len(p) > maxLine {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"syscall"
 
 	"github.com/fnhost/fn/sdk/fault"
 )
@@ -26,8 +25,8 @@ func (c *commandLine) report(err error) int {
 	if !isShown {
 		c.printError(e)
 	}
-	if e.Kind == fault.Canceled && c.signals.received() == syscall.SIGTERM {
-		return exitTerminated
+	if s := c.signals.received(); e.Kind == fault.Canceled && s != nil {
+		return exitCode(s)
 	}
 	return e.Kind.ExitCode()
 }

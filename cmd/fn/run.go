@@ -101,6 +101,7 @@ func (c *commandLine) call(ctx context.Context, req api.RunRequest, event io.Rea
 	if err != nil {
 		return failedRun(req.Name, err)
 	}
+	defer c.progress.clear()
 	end, err := host.Run(ctx, req, event, out)
 	if err != nil {
 		return failedRun(req.Name, err)

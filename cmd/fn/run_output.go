@@ -27,6 +27,8 @@ func (c *commandLine) plainOutput() *plain {
 
 func (o *plain) Note(text string) { o.progress.Note(text) }
 
+func (o *plain) Progress(p api.Progress) { o.progress.Progress(p) }
+
 func (o *plain) Log(_ bool, p []byte) error {
 	o.progress.clear()
 	_, err := checked{o.stderr}.Write(p)

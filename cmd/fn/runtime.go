@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -18,13 +19,10 @@ func (c *commandLine) runtimeCommand() *cli.Command {
 				Name:      "create",
 				Usage:     "make a runtime of a language, or from another runtime",
 				ArgsUsage: "NAME",
-				Flags: []cli.Flag{
+				Flags: append([]cli.Flag{
 					&cli.StringFlag{Name: "language", Usage: "`LANGUAGE`: exec, go, node, provided or python"},
 					&cli.StringFlag{Name: "from", Usage: "another `RUNTIME`"},
-					&cli.StringFlag{Name: "image", Usage: "`IMAGE`, for components that run images"},
-					&cli.StringFlag{Name: "requirements", Usage: "install what `FILE` names: requirements.txt, package.json"},
-					&cli.StringFlag{Name: "preload", Usage: "import `MODULES`, separated by commas, before any code arrives"},
-				},
+				}, runtimeFlags()...),
 				Action: func(cc *cli.Context) error {
 					if !cc.IsSet("language") && !cc.IsSet("from") {
 						return fault.New(fault.Invalid, "it needs --language or --from").In("", "runtime create").
@@ -34,6 +32,10 @@ func (c *commandLine) runtimeCommand() *cli.Command {
 						return fault.New(fault.Invalid, "the name after --from is empty").In("", "runtime create").
 							WithHint("fn runtime list")
 					}
+					if cc.IsSet("requirements") && cc.String("requirements") == "" {
+						return fault.New(fault.Invalid, "the path after --requirements is empty").In("", "runtime create").
+							WithHint("--requirements FILE, or leave it out")
+					}
 					r, err := ask(cc.Context, c, api.CreateRuntime, c.runtimeSpec(cc))
 					if err != nil {
 						return err
@@ -42,6 +44,16 @@ func (c *commandLine) runtimeCommand() *cli.Command {
 						return c.printf("%s created (%s)\n", r.Name, r.Language)
 					})
 				},
+			},
+			{
+				Name:      "update",
+				Usage:     "change a runtime, and look anew what its image is",
+				ArgsUsage: "NAME",
+				Description: "What is not given stays; an empty value, as in --preload '', takes it back.\n" +
+					"Functions of it find the new one with their next call; runtimes that were made\n" +
+					"from it stay as they are.",
+				Flags:  runtimeFlags(),
+				Action: c.updateRuntime,
 			},
 			{
 				Name:  "list",
@@ -86,6 +98,39 @@ func (c *commandLine) runtimeCommand() *cli.Command {
 	}
 }
 
+// runtimeFlags are what of a runtime can be changed.
+func runtimeFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "image", Usage: "`IMAGE`, for components that run images"},
+		&cli.StringFlag{Name: "requirements", Usage: "install what `FILE` names: requirements.txt, package.json"},
+		&cli.StringFlag{Name: "preload", Usage: "import `MODULES`, separated by commas, before any code arrives"},
+	}
+}
+
+func (c *commandLine) updateRuntime(cc *cli.Context) error {
+	spec := c.runtimeSpec(cc)
+	update := api.RuntimeUpdate{Name: spec.Name, Preload: spec.Preload}
+	if cc.IsSet("image") {
+		update.Image = &spec.Image
+	}
+	if cc.IsSet("requirements") {
+		update.Requirements = &spec.Requirements
+	}
+	if cc.IsSet("preload") && cc.String("preload") == "" {
+		update.Preload = []string{}
+	}
+	r, err := ask(cc.Context, c, api.UpdateRuntime, update)
+	if err != nil {
+		return err
+	}
+	for _, warning := range r.Warnings {
+		fmt.Fprintf(c.stderr, "fn: %s\n", c.visible(c.stderr, warning))
+	}
+	return show(c, r, func(r api.UpdatedRuntime) error {
+		return c.printf("%s updated (%s)\n", r.Name, r.Language)
+	})
+}
+
 // indented puts the lines of a fact below each other.
 func indented(text string) string {
 	return strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n"+strings.Repeat(" ", len("requirements  ")))
@@ -102,7 +147,7 @@ func (c *commandLine) runtimeSpec(cc *cli.Context) api.RuntimeSpec {
 			spec.Preload = append(spec.Preload, strings.TrimSpace(module))
 		}
 	}
-	if cc.IsSet("requirements") {
+	if cc.String("requirements") != "" {
 		spec.Requirements = c.abs(cc.String("requirements"))
 	}
 	return spec

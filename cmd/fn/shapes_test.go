@@ -35,7 +35,7 @@ func TestJSONShapes(t *testing.T) {
 		"show": "f", "versions": "f", "deploy": "f", "run": "f", "logs": "f", "stop": "f", "remove": "f", "delete": "f",
 		"components check": "local", "components show": "local", "components why": "run",
 		"plugins add": "other --plugin " + filepath.Join(bin, "fn-plugin-local"), "plugins remove": "other",
-		"runtime create": "r --language exec", "runtime show": "r", "runtime delete": "r",
+		"runtime create": "r --language exec", "runtime show": "r", "runtime update": "r", "runtime delete": "r",
 		"config --reset": "--yes",
 	}
 	var documented []string

@@ -11,8 +11,6 @@ import (
 	"github.com/fnhost/fn/sdk/fault"
 )
 
-const exitTerminated = 128 + 15 // by SIGTERM; an interrupt is Canceled's own 130
-
 // signals turns the first signal into the end of a context and the second into
 // the end of the process. SIGPIPE keeps its default: a reader that has gone ends
 // fn quietly, and with it the call.
@@ -27,7 +25,10 @@ type signals struct {
 func (s *signals) watch(interrupt context.CancelCauseFunc) {
 	s.begin.Do(func() {
 		all := make(chan os.Signal, 2)
-		signal.Notify(all, os.Interrupt, syscall.SIGTERM)
+		signal.Notify(all, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT)
+		if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+			signal.Notify(all, syscall.SIGHUP)
+		}
 		go func() {
 			first := <-all
 			s.first.Store(first)
@@ -44,15 +45,20 @@ func (s *signals) received() os.Signal {
 }
 
 func interrupted(s os.Signal) error {
-	if s == syscall.SIGTERM {
+	switch s {
+	case syscall.SIGTERM:
 		return fault.New(fault.Canceled, "terminated")
+	case syscall.SIGHUP:
+		return fault.New(fault.Canceled, "the terminal is gone")
 	}
 	return fault.New(fault.Canceled, "interrupted")
 }
 
+// exitCode is what a shell makes of a program that a signal ended: 128 and the
+// signal's number.
 func exitCode(s os.Signal) int {
-	if s == syscall.SIGTERM {
-		return exitTerminated
+	if number, ok := s.(syscall.Signal); ok {
+		return 128 + int(number)
 	}
 	return fault.Canceled.ExitCode()
 }

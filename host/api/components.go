@@ -57,6 +57,7 @@ type Limits struct {
 	StopEndsCalls  bool       `json:"stop_ends_calls"`
 	KeepsVersions  bool       `json:"keeps_versions"`
 	LimitsMemory   bool       `json:"limits_memory"`
+	Images         bool       `json:"images"`
 	MaxBundle      int64      `json:"max_bundle_bytes"`
 }
 

@@ -11,22 +11,23 @@ import (
 // After the upgrade, both sides of Run send frames: one byte of type, four of
 // big-endian length, the payload. The caller sends one FrameCall, then the
 // event in FrameEvent frames, an empty one ends it; its end of stream before
-// FrameEnd cancels the call. The host sends FrameNote, FrameStd* and
-// FrameResult as things happen and one FrameEnd.
+// FrameEnd cancels the call. The host sends FrameNote, FrameProgress, FrameStd*
+// and FrameResult as things happen and one FrameEnd.
 //
 // Then the caller closes, or makes another call with FrameNext and its event.
 // A host that is ending sends FrameEnding, whether or not there is a next call:
 // it begins none any more on this connection.
 const (
-	FrameCall   = 'C' // Call with a RunRequest, JSON
-	FrameNext   = 'A' // RunRequest, JSON: environment and directory are those of FrameCall
-	FrameEvent  = 'E' // bytes of the event; empty: that was all
-	FrameNote   = 'N' // a sentence for people; an empty one only asks whether the caller lives
-	FrameStdout = 'O' // bytes the function printed
-	FrameStderr = 'L'
-	FrameResult = 'R' // bytes of the result
-	FrameEnd    = 'X' // RunEnd, JSON; empty: a call that was to be brief succeeded
-	FrameEnding = 'D' // empty
+	FrameCall     = 'C' // Call with a RunRequest, JSON
+	FrameNext     = 'A' // RunRequest, JSON: environment and directory are those of FrameCall
+	FrameEvent    = 'E' // bytes of the event; empty: that was all
+	FrameNote     = 'N' // a sentence for people; an empty one only asks whether the caller lives
+	FrameProgress = 'P' // Progress, JSON: of what is done before the call
+	FrameStdout   = 'O' // bytes the function printed
+	FrameStderr   = 'L'
+	FrameResult   = 'R' // bytes of the result
+	FrameEnd      = 'X' // RunEnd, JSON; empty: a call that was to be brief succeeded
+	FrameEnding   = 'D' // empty
 )
 
 // MaxFrame is the largest payload, 1 MiB, but for FrameCall with its

@@ -21,6 +21,7 @@ var (
 	ShowCall  = Method[CallRef, CallRecord]{"calls/show"}
 
 	CreateRuntime = Method[RuntimeSpec, Runtime]{"runtimes/create"}
+	UpdateRuntime = Method[RuntimeUpdate, UpdatedRuntime]{"runtimes/update"}
 	ListRuntimes  = Method[None, RuntimeList]{"runtimes/list"}
 	ShowRuntime   = Method[NameRef, Runtime]{"runtimes/show"}
 	DeleteRuntime = Method[NameRef, None]{"runtimes/delete"}

@@ -26,6 +26,7 @@ type FunctionRef struct {
 type FunctionSpec struct {
 	Name      string            `json:"name,omitempty"` // of apply: empty, fn.toml names it
 	Path      string            `json:"path,omitempty"` // file or directory, absolute; empty: keep the code
+	Image     *string           `json:"image,omitempty"`
 	Runtime   *string           `json:"runtime,omitempty"`
 	Handler   *string           `json:"handler,omitempty"`
 	Memory    *string           `json:"memory,omitempty"`  // as typed: "128MiB"
@@ -43,6 +44,7 @@ type Function struct {
 	Runtime   string    `json:"runtime"`
 	Version   int       `json:"version"`
 	Handler   string    `json:"handler"`
+	Image     string    `json:"image"` // in place of code and handler
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
@@ -81,6 +83,7 @@ type FunctionVersion struct {
 	Digest    string    `json:"digest"`
 	Runtime   string    `json:"runtime"`
 	Handler   string    `json:"handler"`
+	Image     string    `json:"image"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
@@ -160,7 +163,7 @@ type RunEnd struct {
 	Outcome   string       `json:"outcome"` // "ok", else the kind of the error
 	JSON      bool         `json:"json"`    // the result is JSON
 	Error     *fault.Error `json:"error,omitempty"`
-	Refused   bool         `json:"refused,omitempty"` // no component was asked: the event has no part in the error
+	Refused   bool         `json:"refused,omitempty"` // no component began the call: the event has no part in the error
 	Phases    Phases       `json:"phases"`
 }
 
@@ -218,6 +221,23 @@ type RuntimeSpec struct {
 	Preload      []string `json:"preload,omitempty"`      // modules to import before any code arrives
 }
 
+// RuntimeUpdate changes a runtime; what is nil stays, and what is empty becomes
+// what it was made from has. What its image refers to is found out anew in any
+// case.
+type RuntimeUpdate struct {
+	Name  string  `json:"name"`
+	Image *string `json:"image,omitempty"`
+
+	Requirements *string  `json:"requirements,omitempty"` // the file, absolute
+	Preload      []string `json:"preload,omitzero"`
+}
+
+// UpdatedRuntime is a runtime that was changed.
+type UpdatedRuntime struct {
+	Runtime
+	Warnings []string `json:"warnings"` // what the change breaks or does not reach
+}
+
 // Runtime is a named environment. Builtin ones carry the language's name.
 type Runtime struct {
 	Name      string `json:"name"`
@@ -273,9 +293,10 @@ type HostStopRequest struct {
 	Now bool `json:"now,omitempty"`
 }
 
-// Garbage is what gc removed, one line each.
+// Garbage is what gc removed, one line each, and what kept it from more.
 type Garbage struct {
-	Removed []string `json:"removed"`
+	Removed []string       `json:"removed"`
+	Failed  []*fault.Error `json:"failed"`
 }
 
 // Settings are those of config.toml that are in force, defaults included.

@@ -137,6 +137,7 @@ func limits(from sdk.Limits) *api.Limits {
 		StopEndsCalls:  from.StopEndsCalls,
 		LimitsMemory:   from.LimitsMemory,
 		KeepsVersions:  from.KeepsVersions,
+		Images:         from.Images,
 		MaxBundle:      from.MaxBundle,
 	}
 	for _, l := range from.Languages {

@@ -13,7 +13,7 @@ import (
 // Output takes what a call produces, as it comes and from one goroutine. An
 // error cancels the call and is what Run returns.
 type Output interface {
-	Note(text string)
+	api.Reporter
 	Log(stderr bool, p []byte) error
 	Result(p []byte) error
 }
@@ -121,6 +121,11 @@ func receive(frames *api.FrameReader, out Output) (end api.RunEnd, err error) {
 		case api.FrameNote:
 			if len(payload) > 0 {
 				out.Note(string(payload))
+			}
+		case api.FrameProgress:
+			var p api.Progress
+			if json.Unmarshal(payload, &p) == nil {
+				out.Progress(p)
 			}
 		case api.FrameStdout, api.FrameStderr:
 			err = out.Log(kind == api.FrameStderr, payload)

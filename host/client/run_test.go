@@ -21,6 +21,7 @@ type collected struct {
 	first              chan struct{} // closed with the first output
 	once               sync.Once
 	fail               error // of Result
+	steps              []api.Progress
 }
 
 func (o *collected) begun() {
@@ -30,6 +31,7 @@ func (o *collected) begun() {
 }
 
 func (o *collected) Note(text string)           { o.notes.WriteString(text) }
+func (o *collected) Progress(p api.Progress)    { o.steps = append(o.steps, p) }
 func (o *collected) Log(_ bool, p []byte) error { o.begun(); _, err := o.log.Write(p); return err }
 func (o *collected) Result(p []byte) error {
 	o.begun()
@@ -68,6 +70,19 @@ func TestRunCarriesBytesBothWays(t *testing.T) {
 }
 
 // An event in memory travels with the request, again where that is refused.
+func TestRunTellsWhatItWaitsFor(t *testing.T) {
+	want := api.Progress{Component: "c", Step: "upload", Done: 1, Total: 2, Unit: "files"}
+	run := inProcess(t, func(_ context.Context, _ api.Caller, _ api.RunRequest, _ io.Reader, out serve.RunOutput) api.RunEnd {
+		out.Note("a note")
+		out.Progress(want)
+		return api.RunEnd{}
+	})
+	out := &collected{}
+	if _, err := run(t.Context(), nil, out); err != nil || out.notes.String() != "a note" || len(out.steps) != 1 || out.steps[0] != want {
+		t.Errorf("%q, %+v, %v", out.notes.String(), out.steps, err)
+	}
+}
+
 func TestRunIsRepeatedUntilItIsTakenUp(t *testing.T) {
 	h := newHome(t)
 	h.env = append(h.env, "FN_FAKE_BUILD=older")

@@ -37,8 +37,8 @@ type Definer struct {
 // are the registry's.
 func (d Definer) Define(ctx context.Context, spec api.FunctionSpec, previous *registry.Version) (registry.Version, error) {
 	v := registry.Version{Function: spec.Name}
-	if spec.Path == "" && previous == nil {
-		return v, fault.New(fault.Invalid, "there is no code: name a file or a directory")
+	if spec.Path == "" && spec.Image == nil && previous == nil {
+		return v, fault.New(fault.Invalid, "there is no code: name a file, a directory or --image")
 	}
 	if spec.Runtime != nil && *spec.Runtime == "" {
 		return v, fault.New(fault.Invalid, "the name of the runtime is empty").WithHint("fn runtime list")
@@ -60,6 +60,15 @@ func (d Definer) Define(ctx context.Context, spec api.FunctionSpec, previous *re
 	settings, err := merge(spec, described, previous)
 	if err != nil {
 		return v, err
+	}
+	if v.Image, err = imageOf(spec, described, previous); err != nil {
+		return v, err
+	}
+	if v.Image != "" {
+		return d.defineImage(ctx, v, first(value(spec.Handler), described.handler), settings)
+	}
+	if previous != nil && previous.Image != "" { // its runtime says nothing of the code
+		v.Runtime = first(value(spec.Runtime), described.runtime)
 	}
 	var c *code
 	if spec.Path != "" {

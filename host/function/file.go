@@ -16,8 +16,9 @@ const FileName = "fn.toml"
 
 // file is what fn.toml says; nil and empty where it does not.
 type file struct {
+	there                           bool // it was read
 	name, runtime, handler, network string
-	component                       string
+	component, image                string
 	memory                          int64
 	timeout                         Duration
 	cpus                            *float64
@@ -41,15 +42,18 @@ func readFile(dir string) (*file, error) {
 
 func parseFile(dir string, t *tomlfile.Table) (*file, error) {
 	f := &file{
+		there:     true,
 		name:      t.String("name"),
 		runtime:   t.String("runtime"),
 		handler:   t.String("handler"),
 		component: t.String("component"),
 		network:   t.String("network"),
+		image:     t.String("image"),
 	}
-	t.Only("name", "runtime", "handler", "component", "memory", "cpus", "timeout", "network", "warm", "env", "secrets", "on")
+	t.Only("name", "runtime", "handler", "image", "component", "memory", "cpus", "timeout", "network", "warm", "env", "secrets", "on")
 	check(t, "name", CheckName)
 	check(t, "handler", checkHandlerText)
+	check(t, "image", CheckImage)
 	check(t, "network", checkNetwork)
 	check(t, "memory", func(text string) (err error) { f.memory, err = ParseMemory(text); return err })
 	check(t, "timeout", func(text string) error {

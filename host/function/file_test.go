@@ -42,7 +42,8 @@ subnets = ["a", "b"]
 	must(t, err, "")
 	cpus := 2.0
 	want := &file{
-		name: "count", runtime: "python", handler: "main.count", component: "docker", network: "none",
+		there: true,
+		name:  "count", runtime: "python", handler: "main.count", component: "docker", network: "none",
 		memory: 512 << 20, timeout: Duration(90 * time.Second), cpus: &cpus,
 		env: map[string]string{"MODE": "fast", "EMPTY": ""},
 		secrets: map[string]SecretRef{
@@ -62,7 +63,7 @@ func TestReadFileThatSaysNothing(t *testing.T) {
 	}
 	got, err = readFile(tree(t, map[string]string{FileName: "# nothing\n"}))
 	must(t, err, "")
-	if diff := cmp.Diff(&file{}, got, cmp.AllowUnexported(file{})); diff != "" {
+	if diff := cmp.Diff(&file{there: true}, got, cmp.AllowUnexported(file{})); diff != "" {
 		t.Error(diff)
 	}
 }

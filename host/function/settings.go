@@ -60,14 +60,19 @@ func SettingsOf(v registry.Version) (Settings, error) {
 func SpeaksJSON(language string) bool { return language != "exec" }
 
 // ForComponent is a version as a component is given it; path is that of its
-// bundle.
+// bundle, if it has one.
 func ForComponent(v registry.Version, r registry.Runtime, s Settings, path, component string) sdk.Function {
+	var code sdk.Bundle
+	if v.Image == "" {
+		code = sdk.Bundle{Path: path, Digest: v.Digest, Size: v.Size}
+	}
 	return sdk.Function{
 		Name:    v.Function,
 		Version: v.Version,
 		Runtime: Runtime(r),
 		Handler: v.Handler,
-		Code:    sdk.Bundle{Path: path, Digest: v.Digest, Size: v.Size},
+		Code:    code,
+		Image:   v.Image,
 		Memory:  s.Memory,
 		CPUs:    s.CPUs,
 		Timeout: time.Duration(s.Timeout),
@@ -85,7 +90,7 @@ func Runtime(r registry.Runtime) sdk.Runtime {
 
 // Summary is a version as lists show it.
 func Summary(v registry.Version) api.Function {
-	return api.Function{Name: v.Function, Runtime: v.Runtime, Version: v.Version, Handler: v.Handler, UpdatedAt: v.UpdatedAt}
+	return api.Function{Name: v.Function, Runtime: v.Runtime, Version: v.Version, Handler: v.Handler, Image: v.Image, UpdatedAt: v.UpdatedAt}
 }
 
 // Detail is everything of a version that may be shown.

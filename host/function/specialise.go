@@ -72,6 +72,23 @@ func Specialise(r *registry.Runtime, base registry.Runtime, path string, preload
 	return nil
 }
 
+// Respecialise gives a runtime other requirements, other preloads or both, on
+// top of what its base has; what is nil stays, and what is empty leaves those of
+// the base.
+func Respecialise(r *registry.Runtime, base registry.Runtime, path *string, preload []string) error {
+	before := *r
+	if err := Specialise(r, base, value(path), preload); err != nil {
+		return err
+	}
+	if path == nil {
+		r.Requirements = before.Requirements
+	}
+	if preload == nil {
+		r.Preload = before.Preload
+	}
+	return nil
+}
+
 func readRequirements(path string) (string, error) {
 	text, err := regular.Read(path, maxRequirements)
 	if err == nil && !utf8.Valid(text) {

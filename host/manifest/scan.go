@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"github.com/fnhost/fn/host/tomlfile"
 )
 
 // line is one line of a TOML text, with its end.
@@ -26,13 +28,13 @@ const (
 // not text; an edit that keeps every other byte needs to know just this much.
 func scan(text string) []line {
 	var lines []line
-	var value valueScanner
+	var value tomlfile.Scanner
 	for _, t := range strings.SplitAfter(text, "\n") {
 		if t == "" {
 			continue // after the last line end
 		}
 		l := line{text: t}
-		if !value.open() {
+		if !value.Open() {
 			switch trimmed := strings.TrimSpace(t); {
 			case trimmed == "":
 				l.kind = blank
@@ -43,7 +45,7 @@ func scan(text string) []line {
 			}
 		}
 		if l.kind == content {
-			value.scan(t)
+			value.Scan(t)
 		}
 		lines = append(lines, l)
 	}
@@ -58,49 +60,4 @@ func tableName(text string) string {
 		return ""
 	}
 	return meta.Keys()[0][0]
-}
-
-// valueScanner knows whether a value goes on in the next line.
-type valueScanner struct {
-	quote string // what ends the string that is open
-	depth int    // of open brackets and braces
-}
-
-func (v *valueScanner) open() bool { return v.quote != "" || v.depth > 0 }
-
-func (v *valueScanner) scan(text string) {
-	for i := 0; i < len(text); {
-		rest := text[i:]
-		if v.quote != "" {
-			switch {
-			case rest[0] == '\\' && v.quote[0] == '"' && len(rest) > 1:
-				i += 2
-			case strings.HasPrefix(rest, v.quote):
-				i += len(v.quote)
-				for len(v.quote) == 3 && i < len(text) && text[i] == v.quote[0] {
-					i++ // up to two more quotes belong to the string
-				}
-				v.quote = ""
-			default:
-				i++
-			}
-			continue
-		}
-		switch rest[0] {
-		case '#':
-			return
-		case '"', '\'':
-			v.quote = rest[:1]
-			if triple := strings.Repeat(v.quote, 3); strings.HasPrefix(rest, triple) {
-				v.quote = triple
-			}
-			i += len(v.quote)
-			continue
-		case '[', '{':
-			v.depth++
-		case ']', '}':
-			v.depth--
-		}
-		i++
-	}
 }

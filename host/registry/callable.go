@@ -5,7 +5,7 @@ import (
 	"database/sql"
 )
 
-const callableQuery = `SELECT v.function, v.version, v.runtime, v.handler, v.digest, v.size, v.settings, v.created_at, f.updated_at,
+const callableQuery = `SELECT v.function, v.version, v.runtime, v.handler, v.digest, v.size, v.image, v.settings, v.created_at, f.updated_at,
 	r.language, r.image, r.base, r.created_at, r.requirements, r.preload,
 	d.component, d.version, d.state, d.running, d.reason, d.location, d.observed_at
 	FROM functions f
@@ -50,7 +50,7 @@ func (c *Callable) scan(rows *sql.Rows) error {
 		component, state, reason, location           sql.NullString
 		deployedVersion, deployedRunning, deployedAt sql.NullInt64
 	)
-	err := rows.Scan(&v.Function, &v.Version, &v.Runtime, &v.Handler, &v.Digest, &v.Size, &settings, &created, &updated,
+	err := rows.Scan(&v.Function, &v.Version, &v.Runtime, &v.Handler, &v.Digest, &v.Size, &v.Image, &settings, &created, &updated,
 		&language, &image, &base, &runtimeCreated, &requirements, &preload,
 		&component, &deployedVersion, &state, &deployedRunning, &reason, &location, &deployedAt)
 	if err != nil {

@@ -86,8 +86,8 @@ func (r *Registry) add(tx *sql.Tx, v *Version) error {
 	if err := r.setCurrent(tx, v.Function, v.Version, now); err != nil {
 		return err
 	}
-	_, err = tx.Exec("INSERT INTO versions (function, version, runtime, handler, digest, size, settings, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		v.Function, v.Version, v.Runtime, v.Handler, v.Digest, v.Size, string(v.Settings), now)
+	_, err = tx.Exec("INSERT INTO versions (function, version, runtime, handler, digest, size, image, settings, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		v.Function, v.Version, v.Runtime, v.Handler, v.Digest, v.Size, v.Image, string(v.Settings), now)
 	return err
 }
 

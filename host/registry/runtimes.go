@@ -88,6 +88,35 @@ func (r *Registry) CreateRuntime(ctx context.Context, rt Runtime) (Runtime, erro
 	return rt, err
 }
 
+// UpdateRuntime gives a runtime another image, requirements and preloads.
+// Runtimes that were made from it keep theirs. A builtin one is a Conflict.
+func (r *Registry) UpdateRuntime(ctx context.Context, rt Runtime) error {
+	if _, ok := builtinRuntime(rt.Name); ok {
+		return fault.New(fault.Conflict, "runtime %q is built in", rt.Name).
+			WithHint("fn runtime create NAME --from %s    makes one that can be changed", rt.Name)
+	}
+	return r.change(ctx, "update runtime", func(tx *sql.Tx) error {
+		if err := r.needRuntime(tx, rt.Name); err != nil {
+			return err
+		}
+		_, err := tx.Exec("UPDATE runtimes SET image = ?, requirements = ?, preload = ? WHERE name = ?",
+			rt.Image, rt.Requirements, strings.Join(rt.Preload, ","), rt.Name)
+		return err
+	})
+}
+
+// RuntimeUsers are the components that have a version deployed which runs in a
+// runtime, and the runtimes that were made from it.
+func (r *Registry) RuntimeUsers(ctx context.Context, name string) (components, runtimes []string, err error) {
+	components, err = column(r.read, `SELECT DISTINCT d.component FROM deployments d
+		JOIN versions v ON v.function = d.function AND v.version = d.version
+		WHERE v.runtime = ? ORDER BY d.component`, name)
+	if err == nil {
+		runtimes, err = column(r.read, "SELECT name FROM runtimes WHERE base = ? ORDER BY name", name)
+	}
+	return components, runtimes, r.fault("runtime users", err)
+}
+
 // complete fills in what a new runtime takes from another one.
 func complete(tx *sql.Tx, rt Runtime) (Runtime, error) {
 	if _, err := findRuntime(tx, rt.Name); err == nil {
@@ -160,13 +189,8 @@ func (r *Registry) DeleteRuntime(ctx context.Context, name string) error {
 		if _, err := findRuntime(tx, name); err != nil {
 			return orNoRuntime(tx, name, err)
 		}
-		functions, err := column(tx, "SELECT DISTINCT function FROM versions WHERE runtime = ? ORDER BY function", name)
-		if err != nil {
+		if err := unusedByFunctions(tx, name); err != nil {
 			return err
-		}
-		if len(functions) > 0 {
-			return fault.New(fault.Conflict, "runtime %q is used by %s", name, few(functions)).
-				WithHint("fn delete %s", functions[0])
 		}
 		runtimes, err := column(tx, "SELECT name FROM runtimes WHERE base = ? AND base <> '' ORDER BY name", name)
 		if err != nil {
@@ -179,6 +203,29 @@ func (r *Registry) DeleteRuntime(ctx context.Context, name string) error {
 		_, err = tx.Exec("DELETE FROM runtimes WHERE name = ?", name)
 		return err
 	})
+}
+
+// unusedByFunctions is a Conflict where a version of a function runs in a
+// runtime. Those that are not called any more come last: nothing but time, or the
+// end of the function, takes them away.
+func unusedByFunctions(tx *sql.Tx, runtime string) error {
+	functions, err := column(tx, `SELECT f.name FROM functions f JOIN versions v ON v.function = f.name AND v.version = f.current
+		WHERE v.runtime = ? ORDER BY f.name`, runtime)
+	if err != nil {
+		return err
+	}
+	if len(functions) > 0 {
+		return fault.New(fault.Conflict, "runtime %q is used by %s", runtime, few(functions)).
+			WithHint("fn update %s --runtime RUNTIME", functions[0])
+	}
+	if functions, err = column(tx, "SELECT DISTINCT function FROM versions WHERE runtime = ? ORDER BY function", runtime); err != nil {
+		return err
+	}
+	if len(functions) > 0 {
+		return fault.New(fault.Conflict, "runtime %q is used by versions of %s that can be rolled back to", runtime, few(functions)).
+			WithHint("fn versions %s    new versions displace the oldest, as keep_versions in config.toml says", functions[0])
+	}
+	return nil
 }
 
 // few lists names, not too many.

@@ -75,6 +75,8 @@ CREATE INDEX calls_by_function ON calls (function, seq);
 `, `
 ALTER TABLE runtimes ADD COLUMN requirements TEXT NOT NULL DEFAULT ''; -- the text of the file
 ALTER TABLE runtimes ADD COLUMN preload TEXT NOT NULL DEFAULT ''; -- names, separated by commas
+`, `
+ALTER TABLE versions ADD COLUMN image TEXT NOT NULL DEFAULT ''; -- in place of code: then digest and handler are empty
 `}
 }
 

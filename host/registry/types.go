@@ -14,6 +14,7 @@ type Version struct {
 	Handler   string
 	Digest    string          // of its bundle
 	Size      int64           // of its bundle, bytes
+	Image     string          // in place of a bundle: then Digest and Handler are empty
 	Settings  json.RawMessage // an object; package function knows what is in it
 	CreatedAt time.Time
 
@@ -23,7 +24,7 @@ type Version struct {
 
 // same tells whether two versions would behave alike.
 func (v Version) same(w Version) bool {
-	return v.Runtime == w.Runtime && v.Handler == w.Handler && v.Digest == w.Digest &&
+	return v.Runtime == w.Runtime && v.Handler == w.Handler && v.Digest == w.Digest && v.Image == w.Image &&
 		string(v.Settings) == string(w.Settings)
 }
 

@@ -6,7 +6,7 @@ import (
 	"errors"
 )
 
-const versionQuery = `SELECT v.function, v.version, v.runtime, v.handler, v.digest, v.size, v.settings, v.created_at,
+const versionQuery = `SELECT v.function, v.version, v.runtime, v.handler, v.digest, v.size, v.image, v.settings, v.created_at,
 	v.version = f.current, f.updated_at
 	FROM versions v JOIN functions f ON f.name = v.function`
 
@@ -17,7 +17,7 @@ func scanVersion(row scanner) (Version, error) {
 	var v Version
 	var settings string
 	var created, updated int64
-	err := row.Scan(&v.Function, &v.Version, &v.Runtime, &v.Handler, &v.Digest, &v.Size, &settings, &created, &v.Current, &updated)
+	err := row.Scan(&v.Function, &v.Version, &v.Runtime, &v.Handler, &v.Digest, &v.Size, &v.Image, &settings, &created, &v.Current, &updated)
 	v.Settings, v.CreatedAt, v.UpdatedAt = []byte(settings), fromMicro(created), fromMicro(updated)
 	return v, err
 }
@@ -88,7 +88,7 @@ func (r *Registry) versions(ctx context.Context, where string, args ...any) ([]V
 // Digests are the digests of all bundles that some version needs; see
 // Bundles.Sweep.
 func (r *Registry) Digests(ctx context.Context) (map[string]bool, error) {
-	list, err := column(r.read, "SELECT DISTINCT digest FROM versions")
+	list, err := column(r.read, "SELECT DISTINCT digest FROM versions WHERE digest <> ''")
 	if err != nil {
 		return nil, r.fault("digests", err)
 	}

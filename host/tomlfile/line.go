@@ -34,7 +34,7 @@ func (t *Table) first() int {
 
 // sub is the table at key; an empty one when there is something else.
 func (t *Table) sub(key string, value toml.Primitive) *Table {
-	sub := &Table{doc: t.doc, path: append(t.path[:len(t.path):len(t.path)], key)}
+	sub := &Table{doc: t.doc, order: t.order.at(key), path: append(t.path[:len(t.path):len(t.path)], key)}
 	if t.doc.meta.PrimitiveDecode(value, &sub.values) != nil {
 		sub.values = nil
 	}

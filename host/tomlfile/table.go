@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
+	"strings"
 
 	"github.com/BurntSushi/toml"
 
@@ -16,13 +16,18 @@ import (
 // MaxSize is the largest file that is read, in bytes.
 const MaxSize = 1 << 20
 
-// MaxDepth is how many tables and lists of an Object may lie within each other.
-const MaxDepth = 100
+// MaxDepth is how many tables, lists and parts of dotted keys may lie within
+// each other: what the parser needs grows with the cube of it.
+const MaxDepth = 32
+
+// maxMessage bounds, in bytes, an error: it may repeat much of the file.
+const maxMessage = 1000
 
 // Table is one table of a file.
 type Table struct {
 	doc    *document
 	path   toml.Key
+	order  *order
 	values map[string]toml.Primitive
 }
 
@@ -38,7 +43,7 @@ type document struct {
 func Read(file string) (*Table, error) {
 	data, err := regular.Read(file, MaxSize)
 	if errors.Is(err, regular.ErrLarge) {
-		return nil, fault.New(fault.Invalid, "%s: the file is larger than %d bytes", file, MaxSize)
+		return nil, fault.New(fault.Invalid, "%s: the file is larger than %d bytes", file, MaxSize).WithHint("edit %s", file)
 	}
 	if err != nil {
 		kind := fault.Invalid
@@ -53,6 +58,9 @@ func Read(file string) (*Table, error) {
 // Parse parses data; file is its name in errors.
 func Parse(file string, data []byte) (*Table, error) {
 	doc := &document{file: file}
+	if line := tooDeep(string(data)); line > 0 {
+		return nil, doc.invalid(line, "there are more than %d tables, lists and parts of a dotted key within each other", MaxDepth)
+	}
 	values := map[string]toml.Primitive{}
 	meta, err := toml.Decode(string(data), &values)
 	if err != nil {
@@ -60,10 +68,24 @@ func Parse(file string, data []byte) (*Table, error) {
 		if errors.As(err, &parse) {
 			return nil, doc.invalid(lineAt(data, parse.Position.Start), "%s", parse.Message)
 		}
-		return nil, doc.invalid(1, "%w", err)
+		return nil, doc.invalid(1, "%v", err)
 	}
 	doc.meta = meta
-	return &Table{doc: doc, values: values}, nil
+	return &Table{doc: doc, order: orderOf(meta.Keys()), values: values}, nil
+}
+
+// tooDeep is the first line in which more than MaxDepth lie within each other; 0
+// where there is none.
+func tooDeep(text string) int {
+	var scanner Scanner
+	number := 0
+	for line := range strings.Lines(text) {
+		number++
+		if scanner.Scan(line); scanner.Deepest() > MaxDepth {
+			return number
+		}
+	}
+	return 0
 }
 
 // lineAt is the line of an offset. Of an error at the end of a line the parser
@@ -73,21 +95,19 @@ func lineAt(data []byte, offset int) int {
 }
 
 func (d *document) invalid(line int, format string, args ...any) *fault.Error {
-	return fault.New(fault.Invalid, "%s:%d: %w", d.file, max(line, 1), fmt.Errorf(format, args...)).
-		WithHint("edit %s, line %d", d.file, max(line, 1))
+	text := fmt.Sprintf(format, args...)
+	if len(text) > maxMessage {
+		text = strings.ToValidUTF8(text[:maxMessage], "") + " …"
+	}
+	line = max(line, 1)
+	return fault.New(fault.Invalid, "%s:%d: %s", d.file, line, text).WithHint("edit %s, line %d", d.file, line)
 }
 
 // Keys are the table's keys in the order of the file.
 func (t *Table) Keys() []string {
 	var keys []string
-	seen := map[string]bool{}
-	for _, key := range t.doc.meta.Keys() {
-		if len(key) <= len(t.path) || !slices.Equal(key[:len(t.path)], t.path) {
-			continue
-		}
-		name := key[len(t.path)]
-		if _, ok := t.values[name]; ok && !seen[name] {
-			seen[name] = true
+	for _, name := range t.order.names {
+		if _, ok := t.values[name]; ok {
 			keys = append(keys, name)
 		}
 	}

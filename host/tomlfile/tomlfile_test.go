@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/BurntSushi/toml"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fnhost/fn/sdk/fault"
@@ -71,15 +72,24 @@ func TestMistakes(t *testing.T) {
 		{"table", "t = 2020-01-01", "f.toml:1: t must be a table, not a date or time"},
 		{"tables", "[[t]]", "f.toml:1: t must be a table, not a list of tables"},
 		{"no JSON", "t.x = inf", "f.toml:1: t: unsupported value: +Inf"},
-		{"deep lists", "\n[t]\na = " + strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000), "f.toml:2: t: there are more than 100 tables and lists within each other"},
-		{"deep tables", "\nt.a = " + strings.Repeat("{a=", 1000) + "1" + strings.Repeat("}", 1000), "f.toml:2: t: there are more than 100 tables"},
-		{"deep keys", "\nt" + strings.Repeat(".a", 1000) + " = 1", "f.toml:2: t: there are more than 100 tables"},
+		{"deep lists", "\n[t]\na = " + deep("[", 500_000), "f.toml:3: there are more than 32 tables, lists and parts of a dotted key within each other"},
+		{"deep lists on many lines", "[t]\na = " + deep("[\n", 500_000), "f.toml:34: there are more than 32"},
+		{"deep tables", "\nt.a = " + deep("{a=", 200_000), "f.toml:2: there are more than 32"},
+		{"a key of many parts", "\nt" + deep(" . 'a'", 100_000) + " = 1", "f.toml:2: there are more than 32"},
+		{"a header of many parts", "\n[[t" + deep(".a", 200_000) + "]]", "f.toml:2: there are more than 32"},
+		{"many parts in a table", "t = [{a=1}, {a" + deep(".a", 33) + " = 1}]", "f.toml:1: there are more than 32"},
+		{"deep together", "[t" + deep(".a", 20) + "]\na" + deep(".a", 20) + " = 1", "f.toml:1: t: there are more than 32"},
+		{"a long key", deep("k", 500_000) + " = 1", `f.toml:1: unknown key "kkk`},
+		{"a long number", "i = " + deep("1", 500_000), "f.toml:1: 111"},
 		{"the first counts", "i = 1\nzzz = 1\ns = 1", `f.toml:2: unknown key "zzz"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := read("f.toml", []byte(c.text))
 			if err == nil || !strings.HasPrefix(err.Error(), c.want) || fault.KindOf(err) != fault.Invalid {
 				t.Fatalf("got %v, want %s…", err, c.want)
+			}
+			if len(err.Error()) > maxMessage+100 {
+				t.Errorf("%d bytes", len(err.Error()))
 			}
 			if hint := fault.From(err).Hint; !strings.HasPrefix(hint, "edit f.toml, line ") {
 				t.Errorf("hint %q", hint)
@@ -126,18 +136,21 @@ func TestRead(t *testing.T) {
 	if err := os.WriteFile(large, make([]byte, MaxSize+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Read(large); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "larger") {
+	if _, err := Read(large); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "larger") || fault.From(err).Hint != "edit "+large {
 		t.Errorf("large file: %v", err)
 	}
 }
 
 func FuzzRead(f *testing.F) {
-	for _, seed := range []string{"", "s = 'x'", "a.b = 1", "[t]\ninner = {name = 1}", "l = [[1]]", "\xff", "\r\n#", "[[t.x]]\n[t.x.y]", `"" = 1`, "t = [{a = 1}, {a = 2}]"} {
+	for _, seed := range []string{"", "s = 'x'", "a.b = 1", "[t]\ninner = {name = 1}", "l = [[1]]", "\xff", "\r\n#", "[[t.x]]\n[t.x.y]", `"" = 1`, "t = [{a = 1}, {a = 2}]", "s = '''a'''' # ]", "s = \"\"\"\\\"\"\"\"\"", "a .\"b.c\". 'd' = [1.5, {}]"} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if err := read("f.toml", text); err != nil && (fault.KindOf(err) != fault.Invalid || !strings.HasPrefix(err.Error(), "f.toml:")) {
 			t.Errorf("%q: %v", text, err)
+		}
+		if meta, err := toml.Decode(string(text), new(any)); err == nil {
+			bounded(t, string(text), meta)
 		}
 	})
 }

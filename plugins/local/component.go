@@ -10,13 +10,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fnhost/fn/oneshot"
 	"github.com/fnhost/fn/plugins/local/cgroup"
 	"github.com/fnhost/fn/plugins/local/confine"
 	"github.com/fnhost/fn/plugins/local/deps"
 	"github.com/fnhost/fn/plugins/local/interpreter"
 	"github.com/fnhost/fn/plugins/local/launch"
-	"github.com/fnhost/fn/plugins/local/logbook"
-	"github.com/fnhost/fn/plugins/local/record"
 	"github.com/fnhost/fn/plugins/local/unpacked"
 	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/worker"
@@ -33,20 +32,21 @@ type Component struct {
 	openGroups func(owner string) (cgroup.Hierarchy, error)        // cgroup.Open by default
 	tryConfine func(context.Context, confine.Config) confine.Found // confine.Find by default
 
-	cfg      sdk.Config
-	settings settings
-	records  *record.Store
-	logs     *scribe
-	python   *interpreter.Finder
-	node     *interpreter.Finder
-	packages packages
-	groups   func() (cgroup.Hierarchy, error)
-	sandbox  func() confine.Found
-	launcher *launch.Launcher
-	shelf    *unpacked.Shelf
-	workers  *workers
-	running  running
+	cfg        sdk.Config
+	settings   settings
+	python     *interpreter.Finder
+	node       *interpreter.Finder
+	packages   packages
+	groups     func() (cgroup.Hierarchy, error)
+	leftGroups leftGroups
+	sandbox    func() confine.Found
+	launcher   *launch.Launcher
+	shelf      *unpacked.Shelf
+	*server
 }
+
+// server implements Run, Stop, Remove, Status, Logs and Pool.
+type server = oneshot.Server[launch.Kind]
 
 var (
 	_ sdk.Component    = (*Component)(nil)
@@ -55,6 +55,7 @@ var (
 	_ sdk.LogReader    = (*Component)(nil)
 	_ sdk.PoolReporter = (*Component)(nil)
 	_ sdk.Preparer     = (*Component)(nil)
+	_ sdk.Collector    = (*Component)(nil)
 )
 
 // The languages that fn-worker starts.
@@ -96,7 +97,7 @@ func (c *Component) Configure(ctx context.Context, cfg sdk.Config) error {
 	if err := cfg.Decode(&c.settings); err != nil {
 		return err
 	}
-	if err := c.settings.check(); err != nil {
+	if err := c.settings.Check(); err != nil {
 		return err
 	}
 	if c.Getenv == nil {
@@ -114,15 +115,6 @@ func (c *Component) Configure(ctx context.Context, cfg sdk.Config) error {
 	if c.Program == "" {
 		c.Program = besideThis("fn-worker")
 	}
-	var err error
-	if c.records, err = record.Open(filepath.Join(cfg.StateDir, "functions")); err != nil {
-		return sdk.Errorf(sdk.Unavailable, "the functions' directory: %w", err)
-	}
-	shelf, err := logbook.Open(filepath.Join(cfg.StateDir, "logs"), c.settings.LogKeep)
-	if err != nil {
-		return sdk.Errorf(sdk.Unavailable, "the logs' directory: %w", err)
-	}
-	c.logs = newScribe(shelf)
 	c.python = c.finder(interpreter.Python(), "interpreter.json")
 	c.node = c.finder(interpreter.Node(), "node.json")
 	c.packages.store = &deps.Store{
@@ -132,9 +124,13 @@ func (c *Component) Configure(ctx context.Context, cfg sdk.Config) error {
 	if err := os.MkdirAll(c.packages.store.Dir, 0o700); err != nil {
 		return sdk.Errorf(sdk.Unavailable, "the packages' directory: %w", err)
 	}
-	c.groups = sync.OnceValues(func() (cgroup.Hierarchy, error) { return c.openGroups(cfg.HostID) })
+	c.groups = sync.OnceValues(func() (cgroup.Hierarchy, error) {
+		c.leftGroups.sweep(cfg.HostID) //nolint:errcheck // Collect finds again what stays
+		return c.openGroups(cfg.HostID)
+	})
 	go c.groups() // takes some 10 ms, and only the first worker waits for it
 	c.sandbox = c.findSandbox()
+	var err error
 	c.launcher, err = launch.New(launch.Config{
 		Program: c.Program, Dir: cfg.ScratchDir, Env: c.environment("PATH", "TZ"),
 		Groups: c.groups, Sandbox: c.sandboxOf,
@@ -143,18 +139,20 @@ func (c *Component) Configure(ctx context.Context, cfg sdk.Config) error {
 		return sdk.Errorf(sdk.Unavailable, "preparing to start workers: %w", err)
 	}
 	c.shelf = &unpacked.Shelf{Dir: filepath.Join(cfg.ScratchDir, "code"), MostBytes: mostUnpacked, MostTrees: mostTrees}
-	c.workers = newWorkers(c.launcher, c.shelf, c.settings)
-	return nil
+	c.server, err = oneshot.New(oneshot.Config[launch.Kind]{
+		Component: cfg.Component, StateDir: cfg.StateDir, ScratchDir: cfg.ScratchDir,
+		Settings: c.settings.Settings, Backend: backend{c}, Now: c.Now,
+	})
+	return err
 }
 
 // Close ends every worker and writes what is still to be written.
 func (c *Component) Close() error {
-	if c.workers == nil {
+	if c.server == nil {
 		return nil // never configured
 	}
-	c.workers.close()
+	c.server.Close()
 	c.launcher.Close()
-	c.logs.close()
 	err := c.shelf.Close()
 	c.sandbox() // it may still be looking
 	if groups, groupsErr := c.groups(); groupsErr == nil {

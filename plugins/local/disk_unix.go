@@ -4,13 +4,6 @@ package local
 
 import "golang.org/x/sys/unix"
 
-// freeBytes is what this user may still write below dir.
-func freeBytes(dir string) (int64, error) {
-	var at unix.Statfs_t
-	err := unix.Statfs(dir, &at)
-	return int64(at.Bavail) * int64(at.Bsize), err
-}
-
 // inode is the number of the directory that is at a path now; 0: there is none.
 func inode(dir string) uint64 {
 	var at unix.Stat_t

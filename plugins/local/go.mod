@@ -3,6 +3,7 @@ module github.com/fnhost/fn/plugins/local
 go 1.26.0
 
 require (
+	github.com/fnhost/fn/oneshot v0.1.0
 	github.com/fnhost/fn/sdk v0.1.0
 	golang.org/x/sys v0.49.0
 )

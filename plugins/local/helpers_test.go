@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fnhost/fn/oneshot/record"
 	"github.com/fnhost/fn/plugins/local/cgroup"
 	"github.com/fnhost/fn/sdk"
 )
@@ -210,13 +211,33 @@ func until(t testing.TB, what string, condition func() bool) {
 func (p *place) rested() {
 	p.t.Helper()
 	until(p.t, "the pool comes to rest", func() bool {
-		for _, s := range p.workers.pool.Stats() {
+		for _, s := range p.pool() {
 			if s.Warm != s.Want || s.Starting+s.Running > 0 {
 				return false
 			}
 		}
 		return len(p.workerDirs()) == p.processes()
 	})
+}
+
+// records are those of what is deployed.
+func (p *place) records() *record.Store {
+	p.t.Helper()
+	store, err := record.Open(filepath.Join(p.cfg.StateDir, "functions"))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return store
+}
+
+// pool tells which workers wait.
+func (p *place) pool() []sdk.PoolEntry {
+	p.t.Helper()
+	entries, err := p.Pool(context.Background())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return entries
 }
 
 // processes counts the workers there are.

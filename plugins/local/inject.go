@@ -2,10 +2,9 @@ package local
 
 import (
 	"context"
-	"os"
-	"strconv"
 	"time"
 
+	"github.com/fnhost/fn/oneshot"
 	"github.com/fnhost/fn/plugins/local/launch"
 	"github.com/fnhost/fn/plugins/local/unpacked"
 	"github.com/fnhost/fn/sdk"
@@ -23,27 +22,44 @@ func bundle(f sdk.Function) unpacked.Bundle {
 	return unpacked.Bundle{Path: f.Code.Path, Digest: f.Code.Digest}
 }
 
-// inject hands a worker a function and its code: a copy of what is on the shelf.
+// served is a worker whose code comes from the shelf.
+type served struct {
+	*launch.Worker
+	shelf *unpacked.Shelf
+}
+
+var _ oneshot.Worker = served{}
+
+// Inject hands the worker a function and a copy of its code that is on the shelf.
 // Where that cannot be had the packed code is sent, and the worker says what is
 // wrong with it or with the disk.
-func inject(ctx context.Context, w *launch.Worker, f sdk.Function, modules []string, timeout time.Duration, secrets map[string]string, shelf *unpacked.Shelf, packed *os.File, out worker.Output) (worker.Ack, error) {
-	if err := w.Limit(f.Memory); err != nil {
+func (p served) Inject(ctx context.Context, h oneshot.Handover, out worker.Output) (worker.Ack, error) {
+	if err := p.Limit(h.Function.Memory); err != nil {
 		return worker.Ack{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout+overtime)
-	defer cancel()
-	injection := worker.Injection{
-		Function: f.Name, Version: strconv.Itoa(f.Version), Runtime: f.Runtime.Name, Handler: f.Handler,
-		CodeDigest: f.Code.Digest, Env: merge(f.Env, secrets), Modules: modules,
-		MemoryBytes: f.Memory, TimeoutMillis: millis(timeout),
-	}
-	err := shelf.Use(ctx, bundle(f), func(tree *code.Tree) error { return w.Place(ctx, tree) })
+	injection := h.Injection()
+	err := p.shelf.Use(ctx, bundle(h.Function), func(tree *code.Tree) error { return p.Place(ctx, tree) })
 	if err == nil {
-		injection.Placed = f.Code.Digest
-		return w.Inject(ctx, injection, nil, out)
+		injection.Placed = injection.CodeDigest
+		return p.Worker.Inject(ctx, injection, nil, out)
 	}
-	if _, err := packed.Seek(0, 0); err != nil {
+	if _, err := h.Code.Seek(0, 0); err != nil {
 		return worker.Ack{}, err
 	}
-	return w.Inject(ctx, injection, packed, out)
+	return p.Worker.Inject(ctx, injection, h.Code, out)
+}
+
+// Begun is when its start began.
+func (p served) Begun() time.Time { return p.Started }
+
+// Usable tells whether it runs and has its directory.
+func (p served) Usable() bool { return !p.EndsWithin(0) && p.HasHome() }
+
+// inOrder is the fate of a worker that was not killed.
+const inOrder = "exit status 0"
+
+// Fate waits for the end and says how it was.
+func (p served) Fate() oneshot.Fate {
+	words := p.Worker.Fate()
+	return oneshot.Fate{Words: words, InOrder: words == inOrder}
 }

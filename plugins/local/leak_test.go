@@ -31,7 +31,7 @@ func TestCallsLeaveNothingBehind(t *testing.T) {
 		}
 		group.Wait()
 		p.rested()
-		p.logs.flush()
+		p.server.Flush()
 	}
 	batch(40)
 	before := resources()

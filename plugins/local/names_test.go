@@ -4,7 +4,6 @@ import (
 	"context"
 	"testing"
 
-	"github.com/fnhost/fn/plugins/local/launch"
 	"github.com/fnhost/fn/sdk"
 )
 
@@ -40,56 +39,6 @@ func TestPoolNamesRuntimes(t *testing.T) {
 	for i, e := range entries {
 		if got := [3]string{e.Runtime, e.Function, e.Why}; got != want[i] {
 			t.Errorf("got %q, wanted %q", got, want[i])
-		}
-	}
-}
-
-func TestNamesAreBounded(t *testing.T) {
-	var n names
-	for _, name := range []string{"e", "d", "", "c", "d", "d"} {
-		n = n.with(name)
-	}
-	if got := n.String(); got != "c, d, e" {
-		t.Error(got)
-	}
-	before := n
-	for _, name := range []string{"b", "a", "e", "a"} {
-		n = n.with(name)
-	}
-	if got := n.String(); got != "a, b, d, e, …" {
-		t.Error(got)
-	}
-	if got := before.String(); got != "c, d, e" {
-		t.Error(got)
-	}
-}
-
-func TestWhatWorkersDifferBy(t *testing.T) {
-	for want, kind := range map[string]launch.Kind{
-		"":                                   {Language: "exec"},
-		"; without network":                  {Language: "exec", NoNetwork: true},
-		"; with packages of the runtime":     {Language: "node", Modules: "/m"},
-		"; preloads a, b.c; without network": {Language: "python", Modules: "/m", Preload: "a,b.c", NoNetwork: true},
-	} {
-		if got := differs(kind); got != want {
-			t.Errorf("got %q, wanted %q", got, want)
-		}
-	}
-}
-
-func TestWhyWorkersWereReplaced(t *testing.T) {
-	p := newPlace(t, `{"warm": 0}`, nil)
-	kind := launch.Kind{Language: "node", Interpreter: "/a/node", Packages: 1}
-	for _, now := range []struct {
-		launch.Kind
-		want string
-	}{
-		{launch.Kind{Language: "node", Interpreter: "/a/node", Packages: 2}, "replaced: the packages that it sees are gone"},
-		{launch.Kind{Language: "node", Interpreter: "/b/node", Packages: 2}, "replaced by another interpreter than /a/node"},
-	} {
-		p.workers.expect(now.Kind, sdk.Function{}, nil)
-		if got := p.workers.replaced(kind); got != now.want {
-			t.Errorf("got %q, wanted %q", got, now.want)
 		}
 	}
 }

@@ -6,10 +6,12 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/fnhost/fn/oneshot"
+	"github.com/fnhost/fn/oneshot/record"
+	"github.com/fnhost/fn/oneshot/requirements"
 	"github.com/fnhost/fn/plugins/local/deps"
 	"github.com/fnhost/fn/plugins/local/interpreter"
 	"github.com/fnhost/fn/plugins/local/launch"
-	"github.com/fnhost/fn/plugins/local/record"
 	"github.com/fnhost/fn/sdk"
 )
 
@@ -48,7 +50,7 @@ func installersOwn(environ []string) []string {
 func (c *Component) PrepareRuntime(ctx context.Context, r sdk.Runtime, progress sdk.Progress) error {
 	kind, err := c.prepare(ctx, sdk.Function{Runtime: r, Network: sdk.NetworkOn}, progress)
 	if err == nil {
-		c.workers.expect(kind, sdk.Function{Runtime: r}, nil)
+		c.server.Expect(kind, r)
 	}
 	return err
 }
@@ -56,20 +58,21 @@ func (c *Component) PrepareRuntime(ctx context.Context, r sdk.Runtime, progress 
 // prepare returns the kind of worker that serves a function and does all that
 // its runtime needs which was not done before.
 func (c *Component) prepare(ctx context.Context, f sdk.Function, progress sdk.Progress) (launch.Kind, error) {
-	kind, err := c.specific(ctx, f, func(i deps.Interpreter, n deps.Needs) (string, error) {
+	kind, err := c.specific(ctx, f, func(i deps.Interpreter, n requirements.Needs) (string, error) {
 		return c.packages.store.Install(ctx, i, n, progress)
 	})
 	if err != nil || kind.Preload == "" || c.packages.isProven(kind) {
 		return kind, err
 	}
 	progress("importing "+kind.Preload, 0, 0, "")
-	w, err := c.launcher.Start(ctx, kind)
+	limited, cancel := context.WithTimeout(ctx, oneshot.StartLimit)
+	defer cancel()
+	w, err := c.launcher.Start(limited, kind)
 	if err != nil {
 		if ctx.Err() != nil {
 			return kind, context.Cause(ctx)
 		}
-		return kind, sdk.Errorf(sdk.Invalid, "a worker that imports %s does not start: %w", kind.Preload, failure(err)).
-			WithHint("fn runtime create NAME --language %s --requirements FILE --preload %s", f.Runtime.Language, kind.Preload)
+		return kind, oneshot.NotImported(limited, f, err)
 	}
 	w.Stop()
 	c.packages.prove(kind)
@@ -79,7 +82,7 @@ func (c *Component) prepare(ctx context.Context, f sdk.Function, progress sdk.Pr
 // prepared returns the kind of worker that serves a function whose runtime was
 // prepared.
 func (c *Component) prepared(ctx context.Context, f sdk.Function) (launch.Kind, error) {
-	return c.specific(ctx, f, func(i deps.Interpreter, n deps.Needs) (string, error) {
+	return c.specific(ctx, f, func(i deps.Interpreter, n requirements.Needs) (string, error) {
 		dir, ok := c.packages.store.Find(i, n)
 		if !ok {
 			return "", sdk.Errorf(sdk.NotFound, "what the runtime %s requires is not installed", f.Runtime.Name).WithHint("fn deploy %s", f.Name)
@@ -90,7 +93,7 @@ func (c *Component) prepared(ctx context.Context, f sdk.Function) (launch.Kind, 
 
 // specific is the kind of worker of a function; modules finds or makes what its
 // runtime requires.
-func (c *Component) specific(ctx context.Context, f sdk.Function, modules func(deps.Interpreter, deps.Needs) (string, error)) (made launch.Kind, _ error) {
+func (c *Component) specific(ctx context.Context, f sdk.Function, modules func(deps.Interpreter, requirements.Needs) (string, error)) (made launch.Kind, _ error) {
 	r := f.Runtime
 	kind, err := c.kind(ctx, f)
 	if kind.Interpreter != "" {
@@ -103,7 +106,7 @@ func (c *Component) specific(ctx context.Context, f sdk.Function, modules func(d
 	if err != nil {
 		return kind, err
 	}
-	needs, err := deps.OfRuntime(r)
+	needs, err := requirements.OfRuntime(r)
 	if err == nil && needs.Any() {
 		kind.Modules, err = modules(i, needs)
 	}
@@ -124,7 +127,7 @@ func (c *Component) interpreter(ctx context.Context, language string) (deps.Inte
 // install installs what the code of a function requires. It returns where, and
 // for which interpreter; nothing where it requires nothing.
 func (c *Component) install(ctx context.Context, f sdk.Function, progress sdk.Progress) (dir, installedFor string, err error) {
-	needs, err := deps.OfFunction(f)
+	needs, err := requirements.OfFunction(f)
 	if err != nil || !needs.Any() {
 		return "", "", err
 	}

@@ -164,6 +164,9 @@ func TestSpecificRuntime(t *testing.T) {
 
 	r.Preload = []string{"nowhere"}
 	fails(t, p.PrepareRuntime(t.Context(), r, installs(&n)), sdk.Invalid, "No module named 'nowhere'")
+	f.Runtime.Preload = r.Preload
+	_, err := p.Deploy(t.Context(), f, installs(&n))
+	fails(t, err, sdk.Invalid, "a worker that imports nowhere does not start")
 	r.Requirements, r.Preload = "surely-nowhere\n--no-index", nil
 	fails(t, p.PrepareRuntime(context.Background(), r, installs(&n)), sdk.Invalid, "No matching distribution found for surely-nowhere")
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fnhost/fn/oneshot"
 	"github.com/fnhost/fn/plugins/local/launch"
 	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/worker"
@@ -22,28 +23,45 @@ const probeLimit = 20 * time.Second
 func (c *Component) probe(ctx context.Context, kind launch.Kind, file, source string) error {
 	ctx, cancel := context.WithTimeout(ctx, probeLimit)
 	defer cancel()
+	w, err := c.launcher.StartAlone(ctx, kind)
+	if err != nil {
+		return oneshot.Failure(err)
+	}
+	defer w.Stop()
+	return ask(ctx, w, file, source)
+}
+
+// probeFork is probe with a fork of a template of its own.
+func (c *Component) probeFork(ctx context.Context, kind launch.Kind, file, source string) error {
+	ctx, cancel := context.WithTimeout(ctx, probeLimit)
+	defer cancel()
+	w, stop, err := c.launcher.ForkAlone(ctx, kind)
+	if err != nil {
+		return oneshot.Failure(err)
+	}
+	defer stop()
+	return ask(ctx, w, file, source)
+}
+
+// ask makes a worker a function's and calls it.
+func ask(ctx context.Context, w *launch.Worker, file, source string) error {
 	code, err := pack(file, source)
 	if err != nil {
 		return err
 	}
-	w, err := c.launcher.StartAlone(ctx, kind)
-	if err != nil {
-		return failure(err)
-	}
-	defer w.Stop()
 	digest := fmt.Sprintf("sha256:%x", sha256.Sum256(code))
 	injection := worker.Injection{Function: "probe", Version: "1", CodeDigest: digest, MemoryBytes: 128 << 20}
 	if _, err := w.Inject(ctx, injection, bytes.NewReader(code), nil); err != nil {
-		return failure(err)
+		return oneshot.Failure(err)
 	}
 	const question = `"hello"`
 	var answer collected
 	end, err := w.Call(ctx, worker.Call{ID: "probe"}, strings.NewReader(question), &answer)
 	switch {
 	case err != nil:
-		return failure(err)
+		return oneshot.Failure(err)
 	case end.Failure != nil:
-		return failure(end.Failure)
+		return oneshot.Failure(end.Failure)
 	case strings.TrimSpace(answer.result.String()) != question:
 		return sdk.Errorf(sdk.Broken, "it answered %q to %s", answer.result.String(), question)
 	}

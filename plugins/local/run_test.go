@@ -194,7 +194,7 @@ func TestAFullQueueRefuses(t *testing.T) {
 	}()
 	<-out.first
 	go func() { results <- p.call(ctx, f, "second") }()
-	until(t, "the second call waits", func() bool { return p.workers.pool.Stats()[0].Queued == 1 })
+	until(t, "the second call waits", func() bool { return strings.Contains(p.pool()[0].Why, "1 calls wait") })
 	fails(t, p.call(ctx, f, "third").err, sdk.ResourceExhausted, "too many calls")
 	entries, _ := p.Pool(ctx)
 	if len(entries) != 1 || entries[0].Running != 1 || !strings.Contains(entries[0].Why, "1 calls wait") {

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fnhost/fn/oneshot/record"
 	"github.com/fnhost/fn/plugins/local/confine"
-	"github.com/fnhost/fn/plugins/local/record"
 	"github.com/fnhost/fn/sdk"
 )
 
@@ -123,7 +123,7 @@ func (p *place) refuses(f sdk.Function, kind sdk.Kind, message string) {
 	p.t.Helper()
 	_, err := p.Deploy(p.t.Context(), f, func(string, int64, int64, string) {})
 	fails(p.t, err, kind, message)
-	if err := p.records.Put(record.Of(f, p.Now())); err != nil { // deployed when there was a sandbox
+	if err := p.records().Put(record.Of(f, p.Now())); err != nil { // deployed when there was a sandbox
 		p.t.Fatal(err)
 	}
 	fails(p.t, p.call(p.t.Context(), f, "").err, sdk.Unavailable, message)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/fnhost/fn/sdk"
-	"github.com/fnhost/fn/worker/pool"
 	"github.com/fnhost/fn/worker/process"
 )
 
@@ -35,10 +34,10 @@ func (p *place) kept(name, source string, warm int, change func(*sdk.Function)) 
 }
 
 // ofFunction is the state of a function's own workers.
-func (p *place) ofFunction(name string) (found pool.Stats[key]) {
-	for _, s := range p.workers.pool.Stats() {
-		if s.Key.function == name && s.Rule != pool.Retired {
-			found = s
+func (p *place) ofFunction(name string) (found sdk.PoolEntry) {
+	for _, e := range p.pool() {
+		if e.Function == name && e.Want > 0 { // none of a version before
+			found = e
 		}
 	}
 	return found
@@ -91,8 +90,8 @@ func TestSpecialisedWorkersGoWithTheirVersion(t *testing.T) {
 			t.Error(err)
 		}
 		until(t, "none is left after "+what, func() bool {
-			for _, s := range p.workers.pool.Stats() {
-				if s.Key.function == "f" {
+			for _, e := range p.pool() {
+				if e.Function == "f" {
 					return false
 				}
 			}
@@ -105,7 +104,7 @@ func TestAFunctionThatDoesNotLoadIsToldByItsCalls(t *testing.T) {
 	p := newPlace(t, "", nil)
 	needsPython(t, p)
 	f := p.kept("f", "import nothing_of_that_name\n", 1, nil)
-	until(t, "a start failed", func() bool { return p.ofFunction("f").Failed > 0 })
+	until(t, "a start failed", func() bool { return strings.Contains(p.ofFunction("f").Why, "starts failed") })
 	entries, _ := p.Pool(t.Context())
 	if why := entries[1].Why; !strings.Contains(why, "starts failed, the last one: the code failed to load: ModuleNotFoundError: No module named 'nothing_of_that_name'") {
 		t.Errorf("why: %q", why)
@@ -130,14 +129,14 @@ func TestAFunctionThatLoadsForEverHoldsNobodyUp(t *testing.T) {
 		}
 	}
 	until(t, "others wait again", func() bool {
-		for _, s := range p.workers.pool.Stats() {
-			if !s.Key.specialised() && s.Warm < s.Want {
+		for _, e := range p.pool() {
+			if e.Function == "" && e.Warm < e.Want {
 				return false
 			}
 		}
 		return true
 	})
-	if s := p.ofFunction("slow"); s.Starting == 0 || s.Failed > 0 {
+	if s := p.ofFunction("slow"); s.Starting == 0 || strings.Contains(s.Why, "failed") {
 		t.Errorf("%+v", s)
 	}
 }
@@ -146,9 +145,9 @@ func TestLoadingTakesNoLongerThanACallMay(t *testing.T) {
 	p := newPlace(t, "", nil)
 	needsPython(t, p)
 	p.kept("f", "import time\ntime.sleep(600)\n", 1, func(f *sdk.Function) { f.Timeout = 200 * time.Millisecond })
-	until(t, "its start fails", func() bool { return p.ofFunction("f").Failed > 0 })
-	if err := p.ofFunction("f").Failure; !strings.Contains(err.Error(), "took longer than 200ms") {
-		t.Error(err)
+	until(t, "its start fails", func() bool { return strings.Contains(p.ofFunction("f").Why, "starts failed") })
+	if why := p.ofFunction("f").Why; !strings.Contains(why, "took longer than 200ms") {
+		t.Error(why)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/fnhost/fn/oneshot"
 	"github.com/fnhost/fn/plugins/local/interpreter"
 	"github.com/fnhost/fn/plugins/local/launch"
 	"github.com/fnhost/fn/sdk"
@@ -24,11 +25,12 @@ func (c *Component) Validate(ctx context.Context) (sdk.Validation, error) {
 		return sdk.Validation{Checks: []sdk.Check{failed("platform",
 			"workers need sockets and process groups that windows does not have", "wsl --install    and use fn in there")}}, nil
 	}
-	checks := make([]sdk.Check, 7)
+	all := []func(context.Context) sdk.Check{
+		c.checkScratch, c.checkExec, c.checkPython, c.checkForks, c.checkNode, c.checkProvided, c.checkMemory, c.checkSandbox,
+	}
+	checks := make([]sdk.Check, len(all))
 	var group sync.WaitGroup
-	for i, check := range []func(context.Context) sdk.Check{
-		c.checkScratch, c.checkExec, c.checkPython, c.checkNode, c.checkProvided, c.checkMemory, c.checkSandbox,
-	} {
+	for i, check := range all {
 		group.Go(func() { checks[i] = check(ctx) })
 	}
 	group.Wait()
@@ -47,7 +49,7 @@ func (c *Component) checkScratch(context.Context) sdk.Check {
 		return failed(name, "it cannot be written to: "+err.Error(), "ls -ld "+dir)
 	}
 	defer os.Remove(probe)
-	free, err := freeBytes(dir)
+	free, err := oneshot.FreeBytes(dir)
 	switch {
 	case err != nil:
 		return failed(name, "its free space is unknown: "+err.Error(), "df "+dir)
@@ -71,7 +73,34 @@ func (c *Component) checkExec(ctx context.Context) sdk.Check {
 }
 
 func (c *Component) checkPython(ctx context.Context) sdk.Check {
-	return c.checkInterpreter(ctx, languagePython, c.python, "handler.py", "def handler(event, context):\n    return event\n")
+	return c.checkInterpreter(ctx, languagePython, c.python, pythonFile, pythonEcho)
+}
+
+const (
+	pythonFile = "handler.py"
+	pythonEcho = "def handler(event, context):\n    return event\n"
+)
+
+// checkForks fails nothing: a worker that is no fork takes longer to start, and
+// is otherwise the same.
+func (c *Component) checkForks(ctx context.Context) sdk.Check {
+	check := sdk.Check{Name: "forks", State: sdk.CheckSkipped}
+	found, err := c.python.Find(ctx)
+	if err != nil {
+		check.Message = "there is no python to fork"
+		return check
+	}
+	err = c.probeFork(ctx, launch.Kind{Language: languagePython, Interpreter: found.Path}, pythonFile, pythonEcho)
+	if err != nil {
+		check.Message = "each python worker starts an interpreter of its own, which takes longer: " + err.Error()
+		if why := c.sandbox().Why; why != nil {
+			check.Message += "; " + why.Error()
+			check.Hint = hintForSandbox(why)
+		}
+		return check
+	}
+	check.State, check.Message = sdk.CheckOK, "python workers are forked from a template, ready before the call; one was made and called"
+	return check
 }
 
 func (c *Component) checkNode(ctx context.Context) sdk.Check {
@@ -108,7 +137,7 @@ func (c *Component) checkProvided(ctx context.Context) sdk.Check {
 	defer cancel()
 	w, err := c.launcher.Start(ctx, launch.Kind{Language: languageProvided})
 	if err != nil {
-		return sdk.Check{Name: name, State: sdk.CheckSkipped, Message: "functions of provided and go do not run: " + failure(err).Error(),
+		return sdk.Check{Name: name, State: sdk.CheckSkipped, Message: "functions of provided and go do not run: " + oneshot.Failure(err).Error(),
 			Hint: "GOBIN=" + filepath.Dir(c.Program) + " go install github.com/fnhost/fn/worker/cmd/fn-worker-provided@latest"}
 	}
 	w.Stop()

@@ -3,10 +3,12 @@ package local
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/fnhost/fn/sdk"
+	"github.com/fnhost/fn/worker/template"
 )
 
 func named(t *testing.T, v sdk.Validation, name string) sdk.Check {
@@ -39,7 +41,22 @@ func TestValidateMakesCalls(t *testing.T) {
 		if c.State == sdk.CheckFailed || c.Message == "" {
 			t.Errorf("%+v", c)
 		}
+		if forks := runtime.GOOS == "linux" && template.Possible(p.sandbox().Spec); c.Name == "forks" && forks != (c.State == sdk.CheckOK) {
+			t.Errorf("%s: %s (%s)", c.Name, c.Message, c.State)
+		}
 		t.Logf("%s: %s (%s)", c.Name, c.Message, c.State)
+	}
+}
+
+func TestValidateSaysWhyNothingIsForked(t *testing.T) {
+	p := newPlace(t, `{"sandbox": "off"}`, nil)
+	needsPython(t, p)
+	c := named(t, validate(t, p), "forks")
+	if c.State != sdk.CheckSkipped || !strings.Contains(c.Message, "an interpreter of its own") {
+		t.Errorf("%+v", c)
+	}
+	if runtime.GOOS == "linux" && !strings.Contains(c.Message, `sandbox = "off"`) {
+		t.Errorf("%+v", c)
 	}
 }
 
@@ -65,6 +82,9 @@ func TestValidateNamesWhatIsMissing(t *testing.T) {
 		}
 	})
 	if c := named(t, validate(t, p), "python3"); c.State != sdk.CheckSkipped || c.Hint == "" || c.Minimum != "3.8" {
+		t.Errorf("%+v", c)
+	}
+	if c := named(t, validate(t, p), "forks"); c.State != sdk.CheckSkipped || !strings.Contains(c.Message, "no python") {
 		t.Errorf("%+v", c)
 	}
 	if c := named(t, validate(t, p), "node"); c.State != sdk.CheckSkipped || !strings.Contains(c.Hint, "Node.js 18") || c.Minimum != "18" {

@@ -33,7 +33,7 @@ func TestWhatIsRememberedOutlivesTheProcess(t *testing.T) {
 	if err := p.Stop(t.Context(), "two"); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(p.records.Path("three"), []byte("{"), 0o600); err != nil {
+	if err := os.WriteFile(p.records().Path("three"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 
@@ -167,5 +167,28 @@ func TestSettingsAreChecked(t *testing.T) {
 	} {
 		err := (&Component{}).Configure(t.Context(), configIn(t, t.TempDir(), settings))
 		fails(t, err, sdk.Invalid, part)
+	}
+}
+
+// Workers that no function needs any more do not stay.
+func TestWorkersGoWithTheLastFunctionThatNeedsThem(t *testing.T) {
+	p := newPlace(t, `{"sandbox": "off"}`, nil)
+	one, two := p.deployed("one", languageExec, cat), p.deployed("two", languageExec, cat)
+	p.rested()
+	if err := p.Remove(t.Context(), one.Name); err != nil {
+		t.Fatal(err)
+	}
+	p.rested()
+	if rows := p.pool(); len(rows) != 1 || rows[0].Warm == 0 {
+		t.Errorf("with one function left: %+v", rows)
+	}
+	if err := p.Stop(t.Context(), two.Name); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "none is left", func() bool { return len(p.pool()) == 0 && p.processes() == 0 })
+	p.deploy(two)
+	until(t, "workers wait again", func() bool { rows := p.pool(); return len(rows) == 1 && rows[0].Warm > 0 })
+	if got := p.result(two, "x"); got != "x" {
+		t.Error(got)
 	}
 }

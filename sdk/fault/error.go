@@ -17,6 +17,7 @@ type Error struct {
 	Message   string         `json:"message"`
 	Hint      string         `json:"hint,omitempty"`     // what mends it, pasteable where possible
 	Function  *FunctionError `json:"function,omitempty"` // with FunctionFailed: what it raised
+	Lasting   bool           `json:"lasting,omitempty"`  // the event of the call has no part in it: the next call would meet it too
 	Cause     error          `json:"-"`                  // does not cross a process boundary
 }
 
@@ -101,7 +102,7 @@ func From(err error) *Error {
 	e := &Error{Kind: KindOf(err), Message: err.Error(), Cause: err}
 	var inner *Error
 	if errors.As(err, &inner) {
-		e.Hint, e.Function = inner.Hint, inner.Function
+		e.Hint, e.Function, e.Lasting = inner.Hint, inner.Function, inner.Lasting
 	}
 	return e
 }

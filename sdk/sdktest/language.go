@@ -50,6 +50,8 @@ func (u *suite) language(t *testing.T, l sdk.Language) {
 		{"remove", g.remove},
 		{"logs", g.logs},
 		{"prepare", g.prepare},
+		{"images", g.images},
+		{"collect", g.collect},
 	} {
 		g.check(t, c.name, c.do)
 	}

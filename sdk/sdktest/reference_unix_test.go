@@ -55,6 +55,7 @@ func (c *reference) Describe() sdk.Description {
 			Logs:           sdk.LogsLive,
 			CancelEndsCall: true,
 			MaxBundle:      1 << 20,
+			Images:         c.fault == "any image",
 		},
 	}
 	if c.fault == "limited" || c.fault == "event over the limit" || c.fault == "result over the limit" {
@@ -113,6 +114,9 @@ func (c *reference) Deploy(_ context.Context, f sdk.Function, progress sdk.Progr
 	progress("unpack", 0, 1, "steps")
 	c.deploying.Lock() // one whose caller gave up may still be at it
 	defer c.deploying.Unlock()
+	if f.Image != "" || f.Runtime.Image != "" {
+		return "image", c.save(deployed{Function: f})
+	}
 	if f.Code.Size > 1<<20 && c.fault != "largest-bundle" {
 		return "", sdk.Errorf(sdk.ResourceExhausted, "too large")
 	}
@@ -257,6 +261,19 @@ func (c *reference) PrepareRuntime(_ context.Context, r sdk.Runtime, progress sd
 	}
 	progress("preparing", 1, 1, "steps")
 	return nil
+}
+
+func (c *reference) Collect(context.Context, sdk.Progress) ([]string, error) {
+	if c.fault == "collects what is used" {
+		entries, _ := os.ReadDir(c.config.StateDir)
+		for _, e := range entries {
+			_ = os.RemoveAll(c.path(e.Name()))
+		}
+	}
+	if c.fault == "collects again" {
+		return []string{"the same"}, nil
+	}
+	return nil, nil
 }
 
 // process runs one call.

@@ -33,6 +33,7 @@ type Abilities struct {
 	Logs    bool // sdk.LogReader
 	Pool    bool // sdk.PoolReporter
 	Prepare bool // sdk.Preparer
+	Collect bool // sdk.Collector
 }
 
 // Describe asks what the component is and can do.
@@ -52,6 +53,8 @@ func (c *Client) Describe(ctx context.Context) (sdk.Description, Abilities, erro
 			can.Pool = true
 		case pb.Ability_ABILITY_PREPARE:
 			can.Prepare = true
+		case pb.Ability_ABILITY_COLLECT:
+			can.Collect = true
 		}
 	}
 	return sdk.Description{

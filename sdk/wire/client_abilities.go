@@ -16,6 +16,7 @@ var (
 	_ sdk.LogReader    = (*Client)(nil)
 	_ sdk.PoolReporter = (*Client)(nil)
 	_ sdk.Preparer     = (*Client)(nil)
+	_ sdk.Collector    = (*Client)(nil)
 )
 
 // Remove is sdk.Remover's; Unimplemented where the component has it not.
@@ -96,6 +97,33 @@ func (c *Client) PrepareRuntime(ctx context.Context, r sdk.Runtime, progress sdk
 		}
 		if err != nil {
 			return c.fault(ctx, operation, err)
+		}
+		if p := event.GetProgress(); p != nil && progress != nil {
+			progress(p.GetStep(), p.GetDone(), p.GetTotal(), p.GetUnit())
+		}
+	}
+}
+
+// Collect is sdk.Collector's; Unimplemented where the component has it not.
+// progress may be nil; it is called from Collect's own goroutine.
+func (c *Client) Collect(ctx context.Context, progress sdk.Progress) (removed []string, err error) {
+	const operation = "gc"
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stream, err := c.rpc.Collect(ctx, &pb.CollectRequest{})
+	if err != nil {
+		return nil, c.fault(ctx, operation, err)
+	}
+	for {
+		event, err := stream.Recv()
+		if err == io.EOF {
+			return removed, nil
+		}
+		if err != nil {
+			return removed, c.fault(ctx, operation, err)
+		}
+		if what := event.GetRemoved(); what != "" {
+			removed = append(removed, what)
 		}
 		if p := event.GetProgress(); p != nil && progress != nil {
 			progress(p.GetStep(), p.GetDone(), p.GetTotal(), p.GetUnit())

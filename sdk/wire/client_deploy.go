@@ -36,12 +36,17 @@ func (c *Client) Deploy(ctx context.Context, f sdk.Function, progress sdk.Progre
 }
 
 func functionToWire(f sdk.Function) *pb.Function {
+	var code *pb.Bundle
+	if f.Code != (sdk.Bundle{}) {
+		code = &pb.Bundle{Path: f.Code.Path, Digest: f.Code.Digest, Size: f.Code.Size}
+	}
 	return &pb.Function{
 		Name:        f.Name,
 		Version:     int64(f.Version),
 		Runtime:     runtimeToWire(f.Runtime),
 		Handler:     f.Handler,
-		Code:        &pb.Bundle{Path: f.Code.Path, Digest: f.Code.Digest, Size: f.Code.Size},
+		Code:        code,
+		Image:       f.Image,
 		MemoryBytes: f.Memory,
 		Cpus:        f.CPUs,
 		TimeoutMs:   protocol.Millis(f.Timeout),
@@ -67,6 +72,7 @@ func limitsFromWire(l *pb.Limits) sdk.Limits {
 		StopEndsCalls:  l.GetStopEndsCalls(),
 		KeepsVersions:  l.GetKeepsVersions(),
 		LimitsMemory:   l.GetLimitsMemory(),
+		Images:         l.GetImages(),
 		MaxBundle:      l.GetMaxBundleBytes(),
 	}
 	for _, language := range l.GetLanguages() {

@@ -18,6 +18,7 @@ func TestEveryKindSurvivesWithAllItSays(t *testing.T) {
 	for _, kind := range fault.Kinds() {
 		t.Run(string(kind), func(t *testing.T) {
 			sent := sdk.Errorf(kind, "no \xff good").WithHint("try %s", "this")
+			sent.Lasting = kind == fault.ResourceExhausted
 			sent.Function = &sdk.FunctionError{Message: "m", Type: "T", StackTrace: []string{"a", "b"}, ExitStatus: 3}
 			client := serve(t, component{
 				stop: func(string) error { return sent },

@@ -25,7 +25,7 @@ func TestValuesCrossUnchanged(t *testing.T) {
 		Handler: "handler.handler",
 		Code:    sdk.Bundle{Path: "/b/1", Digest: "sha256:00", Size: 9},
 		Memory:  128 << 20, CPUs: 0.5, Timeout: 30 * time.Second, Network: sdk.NetworkNone, Warm: 2,
-		Env: map[string]string{"A": "é"}, Options: json.RawMessage(`{"x":1}`),
+		Env: map[string]string{"A": "é"}, Options: json.RawMessage(`{"x":1}`), Image: "img@sha256:00",
 	}
 	config := sdk.Config{
 		Component: "work", HostID: "h", StateDir: "/s", ScratchDir: "/t", Settings: json.RawMessage(`{"k":true}`), PrivateDirs: []string{"/p", "/q"},
@@ -122,11 +122,16 @@ func (a *able) PrepareRuntime(_ context.Context, r sdk.Runtime, p sdk.Progress) 
 	return nil
 }
 
+func (a *able) Collect(_ context.Context, p sdk.Progress) ([]string, error) {
+	p("looking", 1, 1, "steps")
+	return []string{"one", "two"}, sdk.Errorf(sdk.PermissionDenied, "three")
+}
+
 func TestAbilities(t *testing.T) {
 	a := &able{}
 	client := serve(t, a)
 	_, can, err := client.Describe(t.Context())
-	check(t, err, wire.Abilities{Remove: true, Logs: true, Pool: true, Prepare: true}, can)
+	check(t, err, wire.Abilities{Remove: true, Logs: true, Pool: true, Prepare: true, Collect: true}, can)
 
 	check(t, client.Remove(t.Context(), "f"), "f", a.removed)
 	var got []sdk.LogRecord
@@ -140,15 +145,36 @@ func TestAbilities(t *testing.T) {
 	})
 	check(t, err, specific, a.prepared)
 	check(t, nil, []string{"installing lines"}, steps)
+	removed, err := client.Collect(t.Context(), func(step string, _, _ int64, unit string) { steps = append(steps, step+" "+unit) })
+	check(t, nil, []string{"one", "two"}, removed)
+	check(t, nil, []string{"installing lines", "looking steps"}, steps)
+	if sdk.KindOf(err) != sdk.PermissionDenied {
+		t.Error(err)
+	}
+}
+
+func TestAnImageIsRefusedWhereNoneAreRun(t *testing.T) {
+	client := serve(t, &able{component: component{imageless: true}})
+	_, function := client.Deploy(t.Context(), sdk.Function{Name: "f", Image: "img"}, nil)
+	_, runtime := client.Deploy(t.Context(), sdk.Function{Name: "f", Runtime: specific}, nil)
+	for name, err := range map[string]error{
+		"function": function, "runtime": runtime, "prepare": client.PrepareRuntime(t.Context(), specific, nil),
+	} {
+		if sdk.KindOf(err) != sdk.Invalid {
+			t.Errorf("%s: %v is %s", name, err, sdk.KindOf(err))
+		}
+	}
 }
 
 func TestAbilitiesThatAreMissing(t *testing.T) {
 	client := serve(t, component{})
 	_, poolErr := client.Pool(t.Context())
+	_, collectErr := client.Collect(t.Context(), nil)
 	for name, err := range map[string]error{
 		"remove":  client.Remove(t.Context(), "f"),
 		"logs":    client.Logs(t.Context(), "f", 0, func(sdk.LogRecord) error { return nil }),
 		"pool":    poolErr,
+		"collect": collectErr,
 		"prepare": client.PrepareRuntime(t.Context(), specific, nil),
 	} {
 		if sdk.KindOf(err) != sdk.Unimplemented {

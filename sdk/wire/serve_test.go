@@ -21,9 +21,15 @@ type component struct {
 	run       func(context.Context, sdk.Invocation, sdk.Output) (sdk.Report, error)
 	status    func(names ...string) ([]sdk.FunctionStatus, error)
 	stop      func(name string) error
+
+	imageless bool
 }
 
-func (c component) Describe() sdk.Description { return description }
+func (c component) Describe() sdk.Description {
+	d := description
+	d.Limits.Images = !c.imageless
+	return d
+}
 
 func (c component) Configure(_ context.Context, config sdk.Config) error {
 	if c.configure == nil {
@@ -58,6 +64,7 @@ var description = sdk.Description{
 		StopEndsCalls:  true,
 		KeepsVersions:  true,
 		LimitsMemory:   true,
+		Images:         true,
 		MaxBundle:      3 << 20,
 	},
 }

@@ -13,7 +13,9 @@ import (
 )
 
 // published are the modules that users get, by their directory.
-func published() []string { return []string{"", "sdk", "worker", "plugins/local"} }
+func published() []string {
+	return []string{"", "sdk", "worker", "oneshot", "plugins/local", "plugins/docker"}
+}
 
 // publish makes a module proxy at dir from what is committed below root.
 func publish(root, dir string) error {

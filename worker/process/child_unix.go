@@ -16,6 +16,10 @@ type Spec struct {
 	Env   []string // all of it, NAME=VALUE
 	Dir   string
 	Files []*os.File // become descriptors 0, 1, …; the caller still closes them
+
+	// Exposed: of all processes of its container, the kernel ends this one and
+	// what it starts first when the memory is used up.
+	Exposed bool
 }
 
 // A Child is a started process, the leader of its own session. While it lives,
@@ -47,6 +51,9 @@ func Start(spec Spec) (*Child, error) {
 			c.pid, err = syscall.ForkExec(spec.Path, spec.Args, &syscall.ProcAttr{
 				Dir: spec.Dir, Env: spec.Env, Files: files, Sys: attributes(),
 			})
+		}
+		if err == nil && spec.Exposed {
+			expose(c.pid) //nolint:errcheck // it may have ended already
 		}
 		started <- err
 		if err == nil {

@@ -16,6 +16,9 @@ type View struct {
 	Show []string `json:"show,omitempty"`
 	// Dir can be written to, wherever it is. The process begins in it.
 	Dir string `json:"dir,omitempty"`
+	// At, a directory, is where Dir is seen, in place of what is there; by default
+	// where it lies.
+	At string `json:"at,omitempty"`
 	// Tmp, a directory, is also /tmp and /var/tmp. It is made if it is missing.
 	Tmp string `json:"tmp,omitempty"`
 	// ReadOnly lets nothing be written but Dir, Tmp and what Devices gives.
@@ -56,7 +59,7 @@ func (v View) Plan() Plan {
 		}
 	}
 	if v.Dir != "" {
-		p.add(Step{Do: doChdir, Target: v.Dir})
+		p.add(Step{Do: doChdir, Target: v.At})
 	}
 	return p.plan
 }
@@ -111,13 +114,13 @@ func (p *planner) arrange() {
 	}
 	all := slices.Concat(covers, v.Show)
 	if v.Dir != "" {
-		all = append(all, v.Dir)
+		all = append(all, v.At)
 	}
 	slices.Sort(all) // a directory comes before what is in it
 	all = slices.Compact(all)
 	covered := func(path string) bool { return slices.Contains(covers, path) }
 	shown := slices.DeleteFunc(slices.Clone(v.Show), func(path string) bool {
-		return path == v.Dir || !covered(nearest(all, path))
+		return path == v.At || !covered(nearest(all, path))
 	})
 	for _, path := range shown {
 		p.add(Step{Do: doClone, Target: path})
@@ -125,15 +128,23 @@ func (p *planner) arrange() {
 	for _, path := range all {
 		below := covered(nearest(all, path))
 		switch {
-		case path == v.Dir, slices.Contains(shown, path):
+		case path == v.At, slices.Contains(shown, path):
 			if below {
 				p.add(Step{Do: doMkdir, Target: path})
 			}
-			p.add(Step{Do: doMove, Source: path, Target: path})
+			p.add(Step{Do: doMove, Source: p.source(path), Target: path})
 		case covered(path) && !below:
 			p.cover(path)
 		}
 	}
+}
+
+// source is what is seen at path.
+func (p *planner) source(path string) string {
+	if path == p.view.At {
+		return p.view.Dir
+	}
+	return path
 }
 
 // cover puts something else where path is.
@@ -168,7 +179,10 @@ func within(dir, path string) bool {
 // resolved returns the view with real paths.
 func (v View) resolved() View {
 	v.Hide, v.Show = real(v.Hide), real(v.Show)
-	v.Dir = realOf(v.Dir)
+	v.Dir, v.At = realOf(v.Dir), realOf(v.At)
+	if v.At == "" {
+		v.At = v.Dir
+	}
 	if v.Tmp != "" {
 		v.Tmp = filepath.Join(realOf(filepath.Dir(v.Tmp)), filepath.Base(v.Tmp))
 	}

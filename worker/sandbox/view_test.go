@@ -73,6 +73,24 @@ func TestTheOrderOfAPlan(t *testing.T) {
 	}
 }
 
+func TestADirectorySeenElsewhereTakesItsPlace(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("paths of this system are not those of a plan")
+	}
+	root := dirs(t, "scratch/w-1")
+	scratch := filepath.Join(root, "scratch")
+	dir := filepath.Join(scratch, "w-1")
+	want := Plan{
+		{Do: doMount, Target: "/", Flags: msRecursive | msPrivate},
+		{Do: doClone, Target: dir},
+		{Do: doMove, Source: dir, Target: scratch},
+		{Do: doChdir, Target: scratch},
+	}
+	if plan := (View{Dir: dir, At: scratch}).Plan(); !slices.Equal(plan, want) {
+		t.Errorf("%+v", plan)
+	}
+}
+
 func TestNoSandboxIsNoPlan(t *testing.T) {
 	if s := (Spec{}); !s.None() || len(s.Plan()) > 0 || s.Enter() != nil {
 		t.Error("the empty spec does something")

@@ -8,7 +8,7 @@ type Config struct {
 	In, Out *os.File
 
 	Language    string   // "exec", "python", "node" or "provided"
-	Interpreter string   // absolute path; of python and node alone
+	Interpreter string   // absolute path, or names to look for in PATH, separated by commas; of python and node alone
 	Modules     []string // directories of packages that the interpreter brings to every function
 	Preload     []string // modules the interpreter imports before it is ready
 
@@ -20,6 +20,10 @@ type Config struct {
 	// program has none. With private, nobody else is on its network.
 	Serve      func(private bool) (RuntimeAPI, error)
 	OwnNetwork bool // this process is on a network of its own
+
+	// Contained says that this process's control group, its container's, bounds
+	// the memory of all its processes together.
+	Contained bool
 
 	// Environ is this process's environment, NAME=VALUE. The function sees PATH
 	// and TZ of it and nothing else.

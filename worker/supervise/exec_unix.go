@@ -24,12 +24,14 @@ func execData(limit int64) int64 { return 4*limit + 256<<20 }
 // execLanguage runs any executable or script: the event on its stdin, the
 // result on its stdout, the log on its stderr, all of them streams.
 type execLanguage struct {
-	home   home
-	output *output
-	env    map[string]string
+	home    home
+	output  *output
+	environ []string // as in Config
 
-	command command
-	limit   int64
+	contained bool // as in Config
+
+	own
+	limit int64
 
 	mu    sync.Mutex
 	child Child
@@ -40,18 +42,18 @@ type execLanguage struct {
 func (e *execLanguage) prepare() (string, *worker.Failure) { return "", nil }
 
 func (e *execLanguage) load(injection worker.Injection) (string, *worker.Failure) {
-	found, err := resolve(injection.Handler, e.home.code(), e.env["PATH"])
+	found, err := choose(injection, e.home, e.environ, resolve)
 	if err != nil {
 		return "", err.(*worker.Failure)
 	}
-	e.command, e.limit = found, injection.MemoryBytes
-	e.env = merge(e.env, functionEnv(injection, e.home.code(), found.handler))
-	return found.handler, nil
+	e.own, e.limit = found, injection.MemoryBytes
+	e.env = merge(e.env, functionEnv(injection, e.dir, e.handler))
+	return e.handler, nil
 }
 
 func (e *execLanguage) begin(worker.Call) (io.WriteCloser, *worker.Failure) {
 	if err := e.start(); err != nil {
-		return nil, e.command.unstarted(err)
+		return nil, e.unstarted(err)
 	}
 	if e.limit > 0 {
 		process.LimitData(e.child.PID(), execData(e.limit)) // it may have ended already
@@ -66,7 +68,7 @@ func (e *execLanguage) start() error {
 	}
 	defer stdin.Close()
 	child, taps, err := startTapped(process.Spec{
-		Path: e.command.path, Args: e.command.args, Env: list(e.env), Dir: e.home.code(),
+		Path: e.path, Args: e.args, Env: list(e.env), Dir: e.dir, Exposed: e.contained,
 	}, stdin, e.output.result, e.output.log(worker.Stderr))
 	if err != nil {
 		return err

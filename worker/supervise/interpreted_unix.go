@@ -23,6 +23,8 @@ type interpreted struct {
 	env    map[string]string
 	spawn  func(process.Spec) (Child, error) // starts the interpreter's process
 
+	contained bool // as in Config
+
 	socket *os.File
 	in     *frame.Reader
 	out    *frame.Writer
@@ -36,10 +38,14 @@ type interpreted struct {
 // A dialect is what one interpreter needs that others do not.
 type dialect struct {
 	name           string
+	title          string // of the interpreter, as people say it
+	minimum        string // the oldest version that functions run on
 	defaultHandler string
-	// command returns the interpreter's path and arguments, after it has put
-	// what they name into the worker's directory. nil: spawn knows them.
-	command func(home) (path string, args []string, err error)
+	// interpreter is where it is, or what to look for: see findInterpreter.
+	interpreter string
+	// arguments returns what the interpreter is started with, after it has put
+	// what that names into the worker's directory. nil: spawn knows it all.
+	arguments func(home) ([]string, error)
 	// margin is the private memory, in bytes, that a function may map beyond its
 	// limit: the interpreter, the stacks of threads. 0: mapping has no bound.
 	margin int64
@@ -64,26 +70,14 @@ type (
 	}
 )
 
-func (i *interpreted) prepare() (string, *worker.Failure) {
-	if err := i.start(); err != nil {
-		return "", failed(worker.Unavailable, "starting %s: %v", i.name, err)
-	}
-	var hello worker.Hello
-	if failure := i.answer(frame.Hello, &hello); failure != nil {
-		failure.Kind = worker.Unavailable
-		failure.Message = i.name + " was not ready: " + failure.Message
-		return "", failure
-	}
-	return hello.Version, nil
-}
-
 func (i *interpreted) start() error {
-	spec := process.Spec{Env: list(i.env), Dir: i.home.code()}
-	if i.command != nil {
-		var err error
-		if spec.Path, spec.Args, err = i.command(i.home); err != nil {
+	spec := process.Spec{Path: i.interpreter, Env: list(i.env), Dir: i.home.code(), Exposed: i.contained}
+	if i.arguments != nil {
+		args, err := i.arguments(i.home)
+		if err != nil {
 			return err
 		}
+		spec.Args = append([]string{i.interpreter}, args...)
 	}
 	ours, theirs, err := worker.Pair()
 	if err != nil {

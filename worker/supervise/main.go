@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/fnhost/fn/worker/hold"
 	"github.com/fnhost/fn/worker/sandbox"
 )
 
@@ -18,15 +19,23 @@ import (
 func Main(serve func(private bool) (RuntimeAPI, error)) {
 	cfg := Config{In: os.Stdin, Out: os.Stdout, Environ: os.Environ(), Serve: serve}
 	flag.StringVar(&cfg.Language, "language", "", "what to run: exec, python, node or provided")
-	flag.StringVar(&cfg.Interpreter, "interpreter", "", "the interpreter's absolute `path`")
+	flag.StringVar(&cfg.Interpreter, "interpreter", "", "the interpreter's absolute `path`, or names to look for in PATH, separated by commas")
 	flag.StringVar(&cfg.Dir, "dir", "", "a private `directory` to fill and remove")
 	flag.BoolVar(&cfg.OwnNetwork, "own-network", false, "this worker has a network of its own")
+	flag.BoolVar(&cfg.Contained, "contained", false, "this worker's container bounds its memory")
 	preload := flag.String("preload", "", "`modules`, separated by commas, to import before a function is known")
 	modules := flag.String("modules", "", "`directories` of installed packages, separated as in PATH")
 	enter := flag.String("sandbox", "", "the sandbox to enter first of all, as `JSON`; see package sandbox")
 	try := flag.Bool("try", false, "end when the sandbox is entered and its directory written to")
 	become := flag.Bool("become", false, "make the sandbox and become, in it, the program that the arguments name; see package template")
+	holds := flag.Bool("hold", false, "keep a network namespace rather than serve a call; see package hold")
 	flag.Parse()
+	if *holds {
+		if err := hold.Serve(cfg.In, cfg.Out); err != nil {
+			exitWith(err)
+		}
+		return
+	}
 	if *become {
 		exitWith(executeIn(*enter, flag.Args(), cfg.Environ))
 	}

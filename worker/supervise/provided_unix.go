@@ -18,11 +18,13 @@ const noDeadline = 24 * time.Hour
 
 // provided runs an executable that speaks the AWS Lambda Runtime API with api.
 type provided struct {
-	home   home
-	output *output
-	env    map[string]string
-	api    RuntimeAPI
-	arn    string
+	home    home
+	output  *output
+	environ []string // as in Config
+	api     RuntimeAPI
+	arn     string
+
+	contained bool // as in Config
 
 	mu    sync.Mutex
 	child Child
@@ -38,14 +40,14 @@ func (p *provided) prepare() (string, *worker.Failure) {
 
 // load starts the function, which is initialised when it asks for an event.
 func (p *provided) load(injection worker.Injection) (string, *worker.Failure) {
-	found, err := resolveBootstrap(injection.Handler, p.home.code(), p.env["PATH"])
+	found, err := choose(injection, p.home, p.environ, resolveBootstrap)
 	if err != nil {
 		return "", err.(*worker.Failure)
 	}
 	p.arn = "arn:fn:local:::function:" + injection.Function + ":" + injection.Version
-	p.env = merge(p.env, functionEnv(injection, p.home.code(), found.handler), map[string]string{
+	found.env = merge(found.env, functionEnv(injection, found.dir, found.handler), map[string]string{
 		"AWS_LAMBDA_RUNTIME_API": p.api.Address(),
-		"LAMBDA_RUNTIME_DIR":     p.home.code(),
+		"LAMBDA_RUNTIME_DIR":     found.dir,
 	})
 	if err := p.start(found); err != nil {
 		return "", found.unstarted(err)
@@ -71,14 +73,14 @@ func (p *provided) load(injection worker.Injection) (string, *worker.Failure) {
 	return "", failure
 }
 
-func (p *provided) start(c command) error {
+func (p *provided) start(c own) error {
 	null, err := os.Open(os.DevNull)
 	if err != nil {
 		return err
 	}
 	defer null.Close()
 	child, taps, err := startTapped(process.Spec{
-		Path: c.path, Args: c.args, Env: list(p.env), Dir: p.home.code(),
+		Path: c.path, Args: c.args, Env: list(c.env), Dir: c.dir, Exposed: p.contained,
 	}, null, p.output.log(worker.Stdout), p.output.log(worker.Stderr))
 	if err != nil {
 		return err

@@ -16,13 +16,17 @@ import (
 // killLimit is how long the end of killed processes is waited for.
 const killLimit = 2 * time.Second
 
+// endings are the signals that end a worker. One that is process 1 hears them
+// until it has a function, which could send them as well.
+var endings = []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT}
+
 // Run serves one call and returns when nothing of it is left. The error is of
 // the configuration or the system: how the call went is told over the stream.
 func Run(cfg Config) error {
 	stop := make(chan os.Signal, 1)
 	// Catching them also gives the function's processes the default action,
 	// even if this one was started with some of them ignored.
-	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT)
+	signal.Notify(stop, endings...)
 	// A write to a closed stream is an error to handle, not the end.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 
@@ -32,6 +36,10 @@ func Run(cfg Config) error {
 	s, err := newSession(cfg)
 	if err != nil {
 		return err
+	}
+	if os.Getpid() == 1 {
+		process.Deafen(endings...)
+		s.loads = func() { process.Deafen() }
 	}
 	defer worker.RemoveAll(cfg.Dir)
 	defer s.language.kill()
@@ -59,21 +67,25 @@ func newSession(cfg Config) (*session, error) {
 	s := sessionOn(cfg.In, cfg.Out)
 	s.home, s.name, s.pid = home, cfg.Language, os.Getpid
 	s.hungUp = func() bool { return hungUp(cfg.In) }
-	s.memory.members = func() []int { return process.Descendants(os.Getpid()) }
+	if cfg.Contained {
+		s.memory.kills = process.MemoryKills
+	} else {
+		s.memory.members = func() []int { return process.Descendants(os.Getpid()) }
+	}
 	s.rehearses = true
 	env := baseEnv(cfg.Environ, home)
 	switch cfg.Language {
 	case "exec":
-		s.language = &execLanguage{home: home, output: s.output, env: env}
+		s.language = &execLanguage{home: home, output: s.output, environ: cfg.Environ, contained: cfg.Contained}
 	case "python":
 		s.language = &interpreted{
 			dialect: python(cfg.Interpreter, cfg.Modules, cfg.Preload),
-			home:    home, output: s.output, env: env, spawn: spawn,
+			home:    home, output: s.output, env: env, spawn: spawn, contained: cfg.Contained,
 		}
 	case "node":
 		s.language = &interpreted{
 			dialect: node(cfg.Interpreter, cfg.Modules, cfg.Preload),
-			home:    home, output: s.output, env: env, spawn: spawn,
+			home:    home, output: s.output, env: env, spawn: spawn, contained: cfg.Contained,
 		}
 	case "provided":
 		if cfg.Serve == nil {
@@ -83,7 +95,7 @@ func newSession(cfg Config) (*session, error) {
 		if err != nil {
 			return nil, fmt.Errorf("serving the Runtime API: %w", err)
 		}
-		s.language = &provided{home: home, output: s.output, env: env, api: api}
+		s.language = &provided{home: home, output: s.output, environ: cfg.Environ, api: api, contained: cfg.Contained}
 	default:
 		return nil, fmt.Errorf("this worker has no language %q; it has exec, python, node and provided", cfg.Language)
 	}

@@ -32,6 +32,7 @@ type Served struct {
 	Contained bool
 
 	Dir     string   // as in Config
+	Inside  string   // where the function's processes see Dir
 	Environ []string // as in Config
 }
 
@@ -51,6 +52,10 @@ func Serve(w Served) error {
 	if err != nil {
 		return err
 	}
+	inside, err := homeIn(w.Inside)
+	if err != nil {
+		return err
+	}
 	defer worker.RemoveAll(home.dir)
 	if err := home.make(); err != nil {
 		return err
@@ -58,7 +63,7 @@ func Serve(w Served) error {
 	s := sessionOn(w.Stream, w.Stream)
 	language := &interpreted{
 		dialect: dialect{name: "python", defaultHandler: worker.DefaultPython, margin: pythonMargin},
-		home:    home, output: s.output, env: baseEnv(w.Environ, home),
+		home:    inside, output: s.output, env: baseEnv(w.Environ, inside),
 	}
 	language.spawn = func(spec process.Spec) (Child, error) {
 		fork, err := w.Spawn(spec)

@@ -33,7 +33,8 @@ type session struct {
 	stopped   atomic.Bool // told to end: what the function then does is no answer
 
 	memory    memory
-	rehearses bool // this process serves no other call
+	rehearses bool   // this process serves no other call
+	loads     func() // called before the function's code is taken; may be nil
 }
 
 // sessionOn returns a session that lacks what belongs to the language.
@@ -120,6 +121,9 @@ func (s *session) inject() (ack worker.Ack, err error) {
 	}
 	if err := worker.CheckEnv(injection.Env); err != nil {
 		return ack, err
+	}
+	if s.loads != nil {
+		s.loads()
 	}
 	start := time.Now()
 	defer func() { ack.InitMicros = time.Since(start).Microseconds() }()

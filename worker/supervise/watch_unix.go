@@ -42,10 +42,14 @@ func (s *session) watch(ctx context.Context, fail func(error)) {
 type memory struct {
 	limit   int64        // 0: none
 	members func() []int // the processes of the function; nil: not looked at
+	kills   func() int64 // how many of them the kernel killed for it; nil: not known
 	peak    atomic.Int64
 }
 
 func (m *memory) exceeded() bool {
+	if m.limit > 0 && m.kills != nil {
+		return m.kills() > 0
+	}
 	if m.limit <= 0 || m.members == nil {
 		return false
 	}
@@ -66,8 +70,13 @@ func (m *memory) blame(failure *worker.Failure) *worker.Failure {
 		return failure
 	}
 	died := failure.Kind == worker.FunctionFailed && failure.Function != nil && failure.Function.ErrorType == diedType
-	if failure.Kind == worker.OutOfMemory || died && m.peak.Load() >= m.limit/10*9 {
+	if failure.Kind == worker.OutOfMemory || died && m.refused() {
 		return m.failure()
 	}
 	return failure
+}
+
+// refused tells whether the function met its limit.
+func (m *memory) refused() bool {
+	return m.peak.Load() >= m.limit/10*9 || m.kills != nil && m.kills() > 0
 }

@@ -58,8 +58,8 @@ func (c *Config) place() string { return filepath.Join(c.Dir, "worker") }
 // plan makes a worker's view out of the template's. place must exist.
 func (c *Config) plan() sandbox.Plan {
 	view, place := c.Sandbox.View, realOf(c.place())
-	view.Hide = []string{c.Scratch} // the rest is hidden already
-	view.Dir, view.Tmp = place, filepath.Join(place, "tmp")
+	view.Hide = nil // but for the other workers, whom its own directory hides, all is hidden already
+	view.Dir, view.At, view.Tmp = place, c.Scratch, filepath.Join(place, "tmp")
 	view.Devices = false // but for what could be shared with other workers
 	// What the template or its component has done already is left out: every call
 	// pays for it.

@@ -150,6 +150,54 @@ def renounce_all():
     call(libc.syscall, *NO_RIGHTS)
 
 
+# Memory that every call writes to. A fork takes its own copies of it before its
+# call, in some 90 system calls, rather than within it in hundreds of page faults at
+# 2 to 3 µs each.
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+MADV_POPULATE_WRITE = 23  # Linux 5.14
+EXCLUSIVE = 1 << 56  # in an entry of pagemap: no other process has the page
+WIDEST_GAP = 3  # pages that are copied in vain to save a call
+
+
+def written():
+    """Returns calls that copy what a call writes to: what a trial wrote to."""
+    from_trial, to_template = os.pipe()
+    trial = os.fork()
+    if trial == 0:
+        try:
+            prctl(PR_SET_DUMPABLE, 1)  # so that it may look at itself
+            bootstrap.rehearse()
+            os.write(to_template, json.dumps(own_pages()).encode())
+        finally:
+            os._exit(0)
+    os.close(to_template)
+    with open(from_trial, "rb") as told:
+        ranges = json.loads(told.read() or b"[]")
+    os.waitpid(trial, 0)
+    return [(ctypes.c_void_p(first * PAGE), ctypes.c_size_t((end - first) * PAGE)) for first, end in ranges]
+
+
+def own_pages():
+    """Lists the pages that this process shares with no other, first and end of each range."""
+    ranges = []
+    with open("/proc/self/maps") as maps, open("/proc/self/pagemap", "rb", 0) as pages:
+        for line in maps.read().splitlines():
+            place, rights = line.split()[:2]
+            if rights != "rw-p" or line.endswith("[stack]"):
+                continue
+            first, end = (int(address, 16) // PAGE for address in place.split("-"))
+            pages.seek(first * 8)
+            for number, entry in enumerate(memoryview(pages.read((end - first) * 8)).cast("Q"), first):
+                if not entry & EXCLUSIVE:
+                    continue
+                if ranges and number - ranges[-1][1] <= WIDEST_GAP:
+                    ranges[-1][1] = number + 1
+                else:
+                    ranges.append([number, number + 1])
+    return ranges
+
+
 class Template:
     def __init__(self, config):
         self.control = _socket.socket(fileno=3)
@@ -165,6 +213,7 @@ class Template:
         self.ends = {}  # descriptor that tells of its end: id
         self.poll = select.poll()
         self.poll.register(self.control, select.POLLIN)
+        self.written = []
 
     def tell(self, message):
         self.send(json.dumps(message).encode())
@@ -248,6 +297,8 @@ class Template:
     # In the process that the clone forks
 
     def become_function(self, message, files):
+        for start, length in self.written:
+            libc.madvise(start, length, MADV_POPULATE_WRITE)  # what it cannot do the faults will
         try:
             self.enter(message["dir"].encode())
             os.chdir(message["code"])
@@ -335,6 +386,7 @@ def main():
     gc.collect()
     gc.disable()
     gc.freeze()
+    template.written = written()
     template.tell({"ready": bootstrap.VERSION})
     template.run()
 

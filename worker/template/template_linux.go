@@ -158,6 +158,9 @@ func (t *Template) Ended() <-chan struct{} { return t.ended }
 // Dir is the template's directory, below that of the workers.
 func (t *Template) Dir() string { return t.cfg.Dir }
 
+// Inside is where every fork sees its own directory.
+func (t *Template) Inside() string { return realOf(t.cfg.Scratch) }
+
 // PID is the template's process id.
 func (t *Template) PID() int { return t.cmd.Process.Pid }
 

@@ -15,6 +15,12 @@ type output struct {
 
 func (o *output) Note(text string) { o.write(api.FrameNote, []byte(text)) } //nolint:errcheck // notes may be lost
 
+func (o *output) Progress(p api.Progress) {
+	if o.ctx.Err() == nil {
+		o.frames.WriteJSON(api.FrameProgress, p) //nolint:errcheck // progress may be lost
+	}
+}
+
 func (o *output) Log(stderr bool, p []byte) error {
 	if stderr {
 		return o.write(api.FrameStderr, p)

@@ -20,7 +20,7 @@ type RunFunc func(ctx context.Context, from api.Caller, req api.RunRequest, even
 // goroutines. They block while the caller does not read, and fail with Canceled
 // when it has gone. None may be used after the RunFunc has returned.
 type RunOutput interface {
-	Note(text string)                // for people
+	api.Reporter                     // for people, of what is done before the call
 	Log(stderr bool, p []byte) error // what the function printed
 	Result(p []byte) error           // the next bytes of its result
 }

@@ -102,9 +102,11 @@ func TestLeftoversOfTheDeadAreRemoved(t *testing.T) {
 		parent = filepath.Dir(h.dir)
 	}
 	ended := exec.Command("/bin/true")
-	if err := ended.Run(); err != nil {
+	if err := ended.Start(); err != nil {
 		t.Fatal(err)
 	}
+	waitUntilGone(t, ended.Process.Pid) // a zombie, as of one whose parent was killed too
+	defer ended.Wait()
 	dir := filepath.Join(parent, prefix("dead")+strconv.Itoa(ended.Process.Pid))
 	leftover := filepath.Join(dir, "1")
 	if err := os.MkdirAll(leftover, 0o755); err != nil {
@@ -118,7 +120,10 @@ func TestLeftoversOfTheDeadAreRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	go cmd.Wait()
-	removeLeftovers(parent, prefix("dead"))
+	removed, err := removeLeftovers(parent, prefix("dead"))
+	if err != nil || len(removed) != 1 || removed[0] != dir {
+		t.Errorf("it says %q, %v", removed, err)
+	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Error("the directory is still there: ", err)
 	}

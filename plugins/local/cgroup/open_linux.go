@@ -7,12 +7,10 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
-	"time"
 )
 
-// Open finds a hierarchy in which this user can limit memory, and removes what
-// dead processes of the same owner left in it. The error says why there is none.
+// Open finds a hierarchy in which this user can limit memory. The error says why
+// there is none.
 func Open(owner string) (Hierarchy, error) {
 	mountinfo, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
@@ -25,7 +23,6 @@ func Open(owner string) (Hierarchy, error) {
 	name := prefix(owner) + strconv.Itoa(os.Getpid())
 	var reasons []error
 	if at, ok := find(string(mountinfo), string(membership), "memory"); ok {
-		removeLeftovers(at.own, prefix(owner))
 		h, err := openV1(filepath.Join(at.own, name))
 		if err == nil {
 			return h, nil
@@ -34,7 +31,6 @@ func Open(owner string) (Hierarchy, error) {
 	}
 	if at, ok := find(string(mountinfo), string(membership), ""); ok {
 		for _, parent := range homesV2(at) {
-			removeLeftovers(parent, prefix(owner))
 			h, err := openV2(filepath.Join(parent, name))
 			if err == nil {
 				return h, nil
@@ -62,62 +58,3 @@ func prefix(owner string) string {
 
 // common begins every name.
 const common = "fn-"
-
-// removeLeftovers removes what dead processes left: of this owner with the
-// processes in it, of others only what is empty, since a process that seems
-// dead may live in another container.
-func removeLeftovers(parent, prefix string) {
-	entries, _ := os.ReadDir(parent)
-	for _, e := range entries {
-		pid, err := strconv.Atoi(e.Name()[strings.LastIndexByte(e.Name(), '-')+1:])
-		if !strings.HasPrefix(e.Name(), common) || err != nil || syscall.Kill(pid, 0) != syscall.ESRCH {
-			continue
-		}
-		dir := filepath.Join(parent, e.Name())
-		if strings.HasPrefix(e.Name(), prefix) {
-			removeTree(dir)
-			continue
-		}
-		below, _ := filepath.Glob(filepath.Join(dir, "[0-9]*"))
-		for _, group := range append(below, dir) {
-			os.Remove(group)
-		}
-	}
-}
-
-// removeTree kills what is in the groups directly below dir and removes them
-// and dir. It fails when processes need longer than a second to die.
-func removeTree(dir string) error {
-	entries, _ := os.ReadDir(dir)
-	for _, e := range entries {
-		if e.IsDir() {
-			if err := removeGroup(filepath.Join(dir, e.Name())); err != nil {
-				return err
-			}
-		}
-	}
-	return removeGroup(dir)
-}
-
-func removeGroup(dir string) error {
-	deadline := time.Now().Add(time.Second)
-	for {
-		err := os.Remove(dir)
-		if err == nil || errors.Is(err, os.ErrNotExist) {
-			return nil
-		}
-		if !errors.Is(err, syscall.EBUSY) || time.Now().After(deadline) {
-			return err
-		}
-		killMembers(dir)
-		time.Sleep(time.Millisecond) // the kernel tells nobody when the last one is gone
-	}
-}
-
-func killMembers(dir string) {
-	for _, pid := range members(filepath.Join(dir, "cgroup.procs")) {
-		if pid != os.Getpid() { // a thread of ours may be inside, see v1
-			syscall.Kill(pid, syscall.SIGKILL)
-		}
-	}
-}

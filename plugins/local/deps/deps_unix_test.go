@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fnhost/fn/oneshot/requirements"
 	"github.com/fnhost/fn/sdk"
 )
 
@@ -83,9 +84,9 @@ func function(t testing.TB, language string, code files) sdk.Function {
 	}
 }
 
-func needs(t testing.TB, f sdk.Function) Needs {
+func needs(t testing.TB, f sdk.Function) requirements.Needs {
 	t.Helper()
-	n, err := OfFunction(f)
+	n, err := requirements.OfFunction(f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,8 +126,8 @@ func TestMain(m *testing.M) {
 }
 
 // unfinishedOf lists what is left of an installation.
-func unfinishedOf(s *Store, i Interpreter, n Needs) []string {
-	left, _ := filepath.Glob(filepath.Join(s.Dir, unfinished+n.key(i)+"*"))
+func unfinishedOf(s *Store, i Interpreter, n requirements.Needs) []string {
+	left, _ := filepath.Glob(filepath.Join(s.Dir, unfinished+n.Key(i.String())+"*"))
 	return left
 }
 
@@ -299,6 +300,51 @@ func TestWhatAKilledOneLeftIsRemoved(t *testing.T) {
 	_, err := s.entry(t.Context(), "key", "x", ignore, func(made string) error { return os.Mkdir(filepath.Join(made, "x"), 0o700) })
 	if _, statErr := os.Stat(filepath.Dir(left)); err != nil || !errors.Is(statErr, os.ErrNotExist) {
 		t.Error(err, statErr)
+	}
+}
+
+func TestCollectLeavesWhatIsUsed(t *testing.T) {
+	s := newStore(t)
+	build := func(made string) error { return os.Mkdir(filepath.Join(made, "x"), 0o700) }
+	var dirs []string
+	for _, key := range []string{"kept", "old"} {
+		dir, err := s.entry(t.Context(), key, "x", ignore, build)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dirs = append(dirs, dir)
+	}
+	left, busy := filepath.Join(s.Dir, unfinished+"key-123"), filepath.Join(s.Dir, unfinished+"busy-123")
+	for _, dir := range []string{left, busy} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unlock, err := s.lock(t.Context(), "busy", ignore)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	collect := func(want ...string) {
+		t.Helper()
+		removed, err := s.Collect(dirs[:1])
+		if err != nil || len(removed) != len(want) {
+			t.Fatalf("removed %q, %v; want %q", removed, err, want)
+		}
+		for i, path := range want {
+			if _, err := os.Stat(path); err == nil || !strings.HasSuffix(removed[i], path) {
+				t.Errorf("%s: said is %q", path, removed[i])
+			}
+		}
+	}
+	collect(left)
+	s.Now = func() time.Time { return time.Now().Add(KeepUnused + time.Hour) }
+	collect(filepath.Dir(dirs[1]))
+	collect()
+	for _, dir := range []string{dirs[0], busy} {
+		if _, err := os.Stat(dir); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -1,10 +1,7 @@
 package deps
 
 import (
-	"archive/zip"
 	"context"
-	"encoding/json"
-	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -12,89 +9,35 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fnhost/fn/oneshot/requirements"
 	"github.com/fnhost/fn/sdk"
 )
 
-// modules is where node looks for packages.
-const modules = "node_modules"
-
-// hasDependencies tells whether a package.json names any.
-func hasDependencies(text string) (bool, error) {
-	var described struct {
-		Dependencies map[string]string `json:"dependencies"`
-		Optional     map[string]string `json:"optionalDependencies"`
-	}
-	err := json.Unmarshal([]byte(strings.TrimPrefix(text, "\ufeff")), &described)
-	if err != nil {
-		return false, sdk.Errorf(sdk.Invalid, "package.json: it must be an object, and its dependencies one of names and versions").
-			WithHint("edit package.json")
-	}
-	return len(described.Dependencies)+len(described.Optional) > 0, nil
-}
-
-// nodeNeeds looks for a package.json with dependencies that did not come with
-// the code. What it and its lock refer to decides too: where that may be files,
-// all of the code.
-func nodeNeeds(z *zip.Reader) (n Needs, err error) {
-	text, found, err := textOf(z, "package.json")
-	if err != nil || !found {
-		return n, err
-	}
-	wants, err := hasDependencies(text)
-	if _, none, sumErr := below(z, modules); err != nil || sumErr != nil || !wants || !none {
-		return n, errors.Join(err, sumErr)
-	}
-	n = Needs{language: node, file: "package.json", text: []string{text}}
-	all := slices.ContainsFunc([]string{`"file:`, `"link:`, `"./`, `"workspaces"`}, func(part string) bool { return strings.Contains(text, part) })
-	for _, name := range []string{"npm-shrinkwrap.json", "package-lock.json", ".npmrc"} {
-		text, found, err := textOf(z, name)
-		if err != nil {
-			return n, err
-		}
-		n.lock = n.lock || found && name != ".npmrc"
-		n.text = append(n.text, text)
-	}
-	if all {
-		sum, _, err := below(z, "")
-		if err != nil {
-			return n, err
-		}
-		n.text = append(n.text, sum)
-	}
-	return n, nil
-}
-
-// npm installs what package.json names. Scripts of packages are run, as npm does
-// for anybody.
-func (s *Store) npm(ctx context.Context, i Interpreter, n Needs, made string, progress sdk.Progress) error {
+// npm installs what package.json names.
+func (s *Store) npm(ctx context.Context, i Interpreter, n requirements.Needs, made string, progress sdk.Progress) error {
 	npm, err := beside(i, s.Env)
 	if err != nil {
 		return err
 	}
-	dir, err := n.workplace(made)
+	dir, err := workplace(n, made)
 	if err != nil {
 		return err
 	}
-	command := []string{"install", "--no-package-lock"}
-	if n.lock {
-		command = []string{"ci"}
-	}
 	t := tool{
 		name: "npm", path: npm, dir: dir, step: "installing dependencies", env: npmEnv(i, s.Env),
-		args: append(command, "--omit=dev", "--install-links", "--no-audit", "--no-fund", "--no-update-notifier",
-			"--no-progress", "--no-color", "--loglevel=http"),
+		args: n.NpmArguments(),
 	}
 	if log, err := t.run(ctx, progress); err != nil {
 		return t.explain(ctx, n, log, err)
 	}
-	installed := filepath.Join(dir, modules)
+	installed := filepath.Join(dir, requirements.Modules)
 	if err := os.MkdirAll(installed, 0o700); err != nil { // where nothing was to be done
 		return unavailable(dir, err)
 	}
 	if err := settle(dir, installed); err != nil {
 		return err
 	}
-	return os.Rename(installed, filepath.Join(made, modules))
+	return os.Rename(installed, filepath.Join(made, requirements.Modules))
 }
 
 // settle replaces links to directories of the code, which is about to go, by

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fnhost/fn/oneshot/filelock"
 	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/worker"
 )
@@ -119,36 +120,21 @@ func (s *Store) prune() {
 
 // lock waits until nobody else installs what key stands for.
 func (s *Store) lock(ctx context.Context, key string, progress sdk.Progress) (unlock func(), err error) {
-	const pause = 50 * time.Millisecond
 	f, err := os.OpenFile(filepath.Join(s.Dir, locked+key), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, unavailable(s.Dir, err)
 	}
-	for waiting := false; ; {
-		ours, err := tryLock(f)
-		if ours {
-			return func() { f.Close() }, nil
-		}
-		if err == nil {
-			if !waiting {
-				progress("waiting for the same installation", 0, 0, "")
-				waiting = true
-			}
-			select {
-			case <-ctx.Done():
-				err = context.Cause(ctx)
-			case <-time.After(pause):
-				continue
-			}
-		} else {
-			err = unavailable(s.Dir, err)
-		}
-		f.Close()
+	err = filelock.Wait(ctx, f, func() { progress("waiting for the same installation", 0, 0, "") })
+	if err == nil {
+		return func() { f.Close() }, nil
+	}
+	f.Close()
+	if ctx.Err() != nil {
 		return nil, err
 	}
+	return nil, unavailable(s.Dir, err)
 }
 
-// unavailable explains a directory that cannot be written.
 func unavailable(dir string, err error) error {
 	if full(err) {
 		return sdk.Errorf(sdk.ResourceExhausted, "installing packages: %w", err).WithHint("df -h %s", dir)

@@ -1,25 +1,13 @@
 package deps
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os/exec"
-	"strings"
-	"sync"
 	"time"
 
+	"github.com/fnhost/fn/oneshot/requirements"
 	"github.com/fnhost/fn/sdk"
-)
-
-const (
-	// toolLimit bounds one run of an installer. Large packages are downloaded
-	// and sometimes compiled.
-	toolLimit = 30 * time.Minute
-	// logBytes is what is kept of an installer's output, the end of it.
-	logBytes = 8 << 10
-	// logLines is what of that an error shows.
-	logLines = 20
 )
 
 // tool is one run of an installer.
@@ -34,13 +22,12 @@ type tool struct {
 
 // run returns what the tool printed, or the end of that, and how it ended.
 func (t tool) run(ctx context.Context, progress sdk.Progress) (log string, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, toolLimit,
-		sdk.Errorf(sdk.Timeout, "%s took longer than %v", t.name, toolLimit))
+	ctx, cancel := context.WithTimeoutCause(ctx, requirements.InstallLimit,
+		sdk.Errorf(sdk.Timeout, "%s took longer than %v", t.name, requirements.InstallLimit))
 	defer cancel()
 	cmd := exec.CommandContext(ctx, t.path, t.args...)
 	cmd.Dir, cmd.Env = t.dir, t.env
-	said := &lines{progress: func(n int64) { progress(t.step, n, 0, "lines") }}
-	said.progress(0)
+	said := requirements.NewLog(progress, t.step)
 	cmd.Stdout, cmd.Stderr = said, said
 	cmd.WaitDelay = 2 * time.Second
 	err = runGroup(cmd)
@@ -54,41 +41,11 @@ func (t tool) run(ctx context.Context, progress sdk.Progress) (log string, err e
 	return said.String(), err
 }
 
-// lines keeps the end of what is written to it and counts its lines.
-type lines struct {
-	progress func(n int64)
-
-	mu   sync.Mutex
-	n    int64
-	kept []byte
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.kept = append(l.kept, p...)
-	if extra := len(l.kept) - logBytes; extra > 0 {
-		l.kept = append(l.kept[:0], l.kept[extra:]...)
+// explain makes an error of how a tool ended.
+func (t tool) explain(ctx context.Context, n requirements.Needs, log string, err error) error {
+	var exit *exec.ExitError
+	if err == nil || ctx.Err() != nil || !errors.As(err, &exit) {
+		return err
 	}
-	if n := bytes.Count(p, []byte("\n")); n > 0 {
-		l.n += int64(n)
-		l.progress(l.n)
-	}
-	return len(p), nil
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.ToValidUTF8(string(l.kept), "\uFFFD")
-}
-
-// ending is the last lines of a log.
-func ending(log string) string {
-	all := strings.Split(strings.TrimSpace(log), "\n")
-	all = all[max(0, len(all)-logLines):]
-	for i, line := range all {
-		all[i] = "  " + strings.TrimRight(line, "\r ")
-	}
-	return strings.Join(all, "\n")
+	return n.Failure(t.name, log, err.Error(), "df -h "+t.dir)
 }

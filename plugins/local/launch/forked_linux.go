@@ -71,7 +71,7 @@ func (l *Launcher) forked(ctx context.Context, kind Kind, t *template.Template) 
 	go func() {
 		defer close(gone)
 		supervise.Serve(supervise.Served{
-			Stream: theirs, HungUp: theirs.HungUp, Contained: group != nil, Dir: dir, Environ: l.cfg.Env,
+			Stream: theirs, HungUp: theirs.HungUp, Contained: group != nil, Dir: dir, Inside: t.Inside(), Environ: l.cfg.Env,
 			Spawn: func(spec process.Spec) (supervise.Fork, error) {
 				fork, err := l.forkIn(t, dir, spec, group)
 				if err != nil {

@@ -20,20 +20,6 @@ import (
 	"github.com/fnhost/fn/worker/template"
 )
 
-// Kind is what makes workers equal: any of one kind can serve a call that wants
-// that kind.
-type Kind struct {
-	Language    string
-	Interpreter string // its absolute path; none for exec
-	Modules     string // a directory of installed packages that come with the runtime; may be empty
-	Preload     string // modules to import before a function is known, separated by commas
-	NoNetwork   bool   // a network of its own, with nothing in it
-
-	// Packages numbers the directory in which the packages of functions are. A
-	// waiting worker sees the one that was there when it was started.
-	Packages uint64
-}
-
 // Config is what a Launcher needs.
 type Config struct {
 	Program string   // the path of fn-worker; with -provided after it, that of the one for provided

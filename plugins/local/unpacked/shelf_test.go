@@ -145,6 +145,7 @@ func TestWhatCannotBeKept(t *testing.T) {
 			t.Errorf("%s: %v", part, err)
 		}
 	}
+	s.work.Wait() // whoever made a tree removes it, a moment later
 	if left := s.dirs(t); len(left) > 0 {
 		t.Error("left", left)
 	}

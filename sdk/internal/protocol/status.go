@@ -63,6 +63,7 @@ func ToError(e *fault.Error) *pb.Error {
 		Operation: text(e.Operation),
 		Message:   text(e.Message),
 		Hint:      text(e.Hint),
+		Lasting:   e.Lasting,
 	}
 	if f := e.Function; f != nil {
 		out.Function = &pb.FunctionError{
@@ -86,6 +87,7 @@ func FromError(p *pb.Error) *fault.Error {
 		Operation: p.GetOperation(),
 		Message:   p.GetMessage(),
 		Hint:      p.GetHint(),
+		Lasting:   p.GetLasting(),
 	}
 	for _, k := range fault.Kinds() {
 		if string(k) == p.GetKind() {

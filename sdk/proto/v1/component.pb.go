@@ -42,6 +42,7 @@ const (
 	Ability_ABILITY_LOGS        Ability = 2
 	Ability_ABILITY_POOL        Ability = 3
 	Ability_ABILITY_PREPARE     Ability = 4
+	Ability_ABILITY_COLLECT     Ability = 5
 )
 
 // Enum value maps for Ability.
@@ -52,6 +53,7 @@ var (
 		2: "ABILITY_LOGS",
 		3: "ABILITY_POOL",
 		4: "ABILITY_PREPARE",
+		5: "ABILITY_COLLECT",
 	}
 	Ability_value = map[string]int32{
 		"ABILITY_UNSPECIFIED": 0,
@@ -59,6 +61,7 @@ var (
 		"ABILITY_LOGS":        2,
 		"ABILITY_POOL":        3,
 		"ABILITY_PREPARE":     4,
+		"ABILITY_COLLECT":     5,
 	}
 )
 
@@ -306,6 +309,7 @@ type Error struct {
 	Message       string                 `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`   // the cause, one sentence without a final stop
 	Hint          string                 `protobuf:"bytes,5,opt,name=hint,proto3" json:"hint,omitempty"`         // what mends it; a line that can be pasted into a shell where there is one
 	Function      *FunctionError         `protobuf:"bytes,6,opt,name=function,proto3" json:"function,omitempty"` // what the function raised, with FunctionFailed
+	Lasting       bool                   `protobuf:"varint,7,opt,name=lasting,proto3" json:"lasting,omitempty"`  // the event of the call has no part in it: the next call would meet it too
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -380,6 +384,13 @@ func (x *Error) GetFunction() *FunctionError {
 		return x.Function
 	}
 	return nil
+}
+
+func (x *Error) GetLasting() bool {
+	if x != nil {
+		return x.Lasting
+	}
+	return false
 }
 
 // FunctionError is an uncaught error of the user's function.
@@ -584,6 +595,7 @@ type Limits struct {
 	KeepsVersions  bool        `protobuf:"varint,6,opt,name=keeps_versions,json=keepsVersions,proto3" json:"keeps_versions,omitempty"`      // older versions stay callable after a deploy
 	MaxBundleBytes int64       `protobuf:"varint,7,opt,name=max_bundle_bytes,json=maxBundleBytes,proto3" json:"max_bundle_bytes,omitempty"` // packed code; 0 means no limit of its own
 	LimitsMemory   bool        `protobuf:"varint,8,opt,name=limits_memory,json=limitsMemory,proto3" json:"limits_memory,omitempty"`         // a function over its memory ends in OutOfMemory
+	Images         bool        `protobuf:"varint,9,opt,name=images,proto3" json:"images,omitempty"`                                         // runs runtimes and functions that name an image
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -670,6 +682,13 @@ func (x *Limits) GetMaxBundleBytes() int64 {
 func (x *Limits) GetLimitsMemory() bool {
 	if x != nil {
 		return x.LimitsMemory
+	}
+	return false
+}
+
+func (x *Limits) GetImages() bool {
+	if x != nil {
+		return x.Images
 	}
 	return false
 }
@@ -1027,19 +1046,22 @@ func (x *Check) GetMinimum() string {
 }
 
 type Function struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	Version       int64                  `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
-	Runtime       *Runtime               `protobuf:"bytes,3,opt,name=runtime,proto3" json:"runtime,omitempty"`
-	Handler       string                 `protobuf:"bytes,4,opt,name=handler,proto3" json:"handler,omitempty"`
-	Code          *Bundle                `protobuf:"bytes,5,opt,name=code,proto3" json:"code,omitempty"`
-	MemoryBytes   int64                  `protobuf:"varint,6,opt,name=memory_bytes,json=memoryBytes,proto3" json:"memory_bytes,omitempty"`
-	Cpus          float64                `protobuf:"fixed64,7,opt,name=cpus,proto3" json:"cpus,omitempty"` // 0: the component's default
-	TimeoutMs     int64                  `protobuf:"varint,8,opt,name=timeout_ms,json=timeoutMs,proto3" json:"timeout_ms,omitempty"`
-	Network       string                 `protobuf:"bytes,9,opt,name=network,proto3" json:"network,omitempty"` // "on" or "none"
-	Warm          int64                  `protobuf:"varint,10,opt,name=warm,proto3" json:"warm,omitempty"`     // specialised workers to keep
-	Env           map[string]string      `protobuf:"bytes,11,rep,name=env,proto3" json:"env,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	OptionsJson   []byte                 `protobuf:"bytes,12,opt,name=options_json,json=optionsJson,proto3" json:"options_json,omitempty"` // fn.toml's [on.COMPONENT]
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Name        string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Version     int64                  `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	Runtime     *Runtime               `protobuf:"bytes,3,opt,name=runtime,proto3" json:"runtime,omitempty"`
+	Handler     string                 `protobuf:"bytes,4,opt,name=handler,proto3" json:"handler,omitempty"`
+	Code        *Bundle                `protobuf:"bytes,5,opt,name=code,proto3" json:"code,omitempty"`
+	MemoryBytes int64                  `protobuf:"varint,6,opt,name=memory_bytes,json=memoryBytes,proto3" json:"memory_bytes,omitempty"`
+	Cpus        float64                `protobuf:"fixed64,7,opt,name=cpus,proto3" json:"cpus,omitempty"` // 0: the component's default
+	TimeoutMs   int64                  `protobuf:"varint,8,opt,name=timeout_ms,json=timeoutMs,proto3" json:"timeout_ms,omitempty"`
+	Network     string                 `protobuf:"bytes,9,opt,name=network,proto3" json:"network,omitempty"` // "on" or "none"
+	Warm        int64                  `protobuf:"varint,10,opt,name=warm,proto3" json:"warm,omitempty"`     // specialised workers to keep
+	Env         map[string]string      `protobuf:"bytes,11,rep,name=env,proto3" json:"env,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	OptionsJson []byte                 `protobuf:"bytes,12,opt,name=options_json,json=optionsJson,proto3" json:"options_json,omitempty"` // fn.toml's [on.COMPONENT]
+	// The function is this image, in place of code and handler, which are not
+	// set: its entry point is run. The language is exec or provided.
+	Image         string `protobuf:"bytes,13,opt,name=image,proto3" json:"image,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1156,6 +1178,13 @@ func (x *Function) GetOptionsJson() []byte {
 		return x.OptionsJson
 	}
 	return nil
+}
+
+func (x *Function) GetImage() string {
+	if x != nil {
+		return x.Image
+	}
+	return ""
 }
 
 type Runtime struct {
@@ -2708,18 +2737,107 @@ func (x *PrepareRuntimeEvent) GetProgress() *Progress {
 	return nil
 }
 
+type CollectRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CollectRequest) Reset() {
+	*x = CollectRequest{}
+	mi := &file_fn_component_v1_component_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CollectRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CollectRequest) ProtoMessage() {}
+
+func (x *CollectRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fn_component_v1_component_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CollectRequest.ProtoReflect.Descriptor instead.
+func (*CollectRequest) Descriptor() ([]byte, []int) {
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{38}
+}
+
+type CollectEvent struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Progress      *Progress              `protobuf:"bytes,1,opt,name=progress,proto3" json:"progress,omitempty"`
+	Removed       string                 `protobuf:"bytes,2,opt,name=removed,proto3" json:"removed,omitempty"` // one thing that was removed, in words
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CollectEvent) Reset() {
+	*x = CollectEvent{}
+	mi := &file_fn_component_v1_component_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CollectEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CollectEvent) ProtoMessage() {}
+
+func (x *CollectEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_fn_component_v1_component_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CollectEvent.ProtoReflect.Descriptor instead.
+func (*CollectEvent) Descriptor() ([]byte, []int) {
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *CollectEvent) GetProgress() *Progress {
+	if x != nil {
+		return x.Progress
+	}
+	return nil
+}
+
+func (x *CollectEvent) GetRemoved() string {
+	if x != nil {
+		return x.Removed
+	}
+	return ""
+}
+
 var File_fn_component_v1_component_proto protoreflect.FileDescriptor
 
 const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\n" +
-	"\x1ffn/component/v1/component.proto\x12\x0ffn.component.v1\"\xc1\x01\n" +
+	"\x1ffn/component/v1/component.proto\x12\x0ffn.component.v1\"\xdb\x01\n" +
 	"\x05Error\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x1c\n" +
 	"\tcomponent\x18\x02 \x01(\tR\tcomponent\x12\x1c\n" +
 	"\toperation\x18\x03 \x01(\tR\toperation\x12\x18\n" +
 	"\amessage\x18\x04 \x01(\tR\amessage\x12\x12\n" +
 	"\x04hint\x18\x05 \x01(\tR\x04hint\x12:\n" +
-	"\bfunction\x18\x06 \x01(\v2\x1e.fn.component.v1.FunctionErrorR\bfunction\"\x95\x01\n" +
+	"\bfunction\x18\x06 \x01(\v2\x1e.fn.component.v1.FunctionErrorR\bfunction\x12\x18\n" +
+	"\alasting\x18\a \x01(\bR\alasting\"\x95\x01\n" +
 	"\rFunctionError\x12#\n" +
 	"\rerror_message\x18\x01 \x01(\tR\ferrorMessage\x12\x1d\n" +
 	"\n" +
@@ -2735,7 +2853,7 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\asummary\x18\x03 \x01(\tR\asummary\x12\x10\n" +
 	"\x03env\x18\x04 \x03(\tR\x03env\x126\n" +
 	"\tabilities\x18\x05 \x03(\x0e2\x18.fn.component.v1.AbilityR\tabilities\x12/\n" +
-	"\x06limits\x18\x06 \x01(\v2\x17.fn.component.v1.LimitsR\x06limits\"\xe3\x02\n" +
+	"\x06limits\x18\x06 \x01(\v2\x17.fn.component.v1.LimitsR\x06limits\"\xfb\x02\n" +
 	"\x06Limits\x127\n" +
 	"\tlanguages\x18\x01 \x03(\v2\x19.fn.component.v1.LanguageR\tlanguages\x12&\n" +
 	"\x0fon_this_machine\x18\x02 \x01(\bR\ronThisMachine\x120\n" +
@@ -2744,7 +2862,8 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\x0fstop_ends_calls\x18\x05 \x01(\bR\rstopEndsCalls\x12%\n" +
 	"\x0ekeeps_versions\x18\x06 \x01(\bR\rkeepsVersions\x12(\n" +
 	"\x10max_bundle_bytes\x18\a \x01(\x03R\x0emaxBundleBytes\x12#\n" +
-	"\rlimits_memory\x18\b \x01(\bR\flimitsMemory\"p\n" +
+	"\rlimits_memory\x18\b \x01(\bR\flimitsMemory\x12\x16\n" +
+	"\x06images\x18\t \x01(\bR\x06images\"p\n" +
 	"\bLanguage\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12&\n" +
 	"\x0fmax_event_bytes\x18\x02 \x01(\x03R\rmaxEventBytes\x12(\n" +
@@ -2770,7 +2889,7 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\amessage\x18\x03 \x01(\tR\amessage\x12\x12\n" +
 	"\x04hint\x18\x04 \x01(\tR\x04hint\x12\x14\n" +
 	"\x05found\x18\x05 \x01(\tR\x05found\x12\x18\n" +
-	"\aminimum\x18\x06 \x01(\tR\aminimum\"\xc8\x03\n" +
+	"\aminimum\x18\x06 \x01(\tR\aminimum\"\xde\x03\n" +
 	"\bFunction\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x122\n" +
@@ -2785,7 +2904,8 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\x04warm\x18\n" +
 	" \x01(\x03R\x04warm\x124\n" +
 	"\x03env\x18\v \x03(\v2\".fn.component.v1.Function.EnvEntryR\x03env\x12!\n" +
-	"\foptions_json\x18\f \x01(\fR\voptionsJson\x1a6\n" +
+	"\foptions_json\x18\f \x01(\fR\voptionsJson\x12\x14\n" +
+	"\x05image\x18\r \x01(\tR\x05image\x1a6\n" +
 	"\bEnvEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x8d\x01\n" +
@@ -2889,13 +3009,18 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\x15PrepareRuntimeRequest\x122\n" +
 	"\aruntime\x18\x01 \x01(\v2\x18.fn.component.v1.RuntimeR\aruntime\"L\n" +
 	"\x13PrepareRuntimeEvent\x125\n" +
-	"\bprogress\x18\x01 \x01(\v2\x19.fn.component.v1.ProgressR\bprogress*o\n" +
+	"\bprogress\x18\x01 \x01(\v2\x19.fn.component.v1.ProgressR\bprogress\"\x10\n" +
+	"\x0eCollectRequest\"_\n" +
+	"\fCollectEvent\x125\n" +
+	"\bprogress\x18\x01 \x01(\v2\x19.fn.component.v1.ProgressR\bprogress\x12\x18\n" +
+	"\aremoved\x18\x02 \x01(\tR\aremoved*\x84\x01\n" +
 	"\aAbility\x12\x17\n" +
 	"\x13ABILITY_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eABILITY_REMOVE\x10\x01\x12\x10\n" +
 	"\fABILITY_LOGS\x10\x02\x12\x10\n" +
 	"\fABILITY_POOL\x10\x03\x12\x13\n" +
-	"\x0fABILITY_PREPARE\x10\x04*p\n" +
+	"\x0fABILITY_PREPARE\x10\x04\x12\x13\n" +
+	"\x0fABILITY_COLLECT\x10\x05*p\n" +
 	"\vLogDelivery\x12\x1c\n" +
 	"\x18LOG_DELIVERY_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11LOG_DELIVERY_NONE\x10\x01\x12\x15\n" +
@@ -2916,7 +3041,7 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\x16START_KIND_SPECIALISED\x10\x01\x12\x13\n" +
 	"\x0fSTART_KIND_WARM\x10\x02\x12\x13\n" +
 	"\x0fSTART_KIND_COLD\x10\x03\x12\x15\n" +
-	"\x11START_KIND_REMOTE\x10\x042\xd3\x06\n" +
+	"\x11START_KIND_REMOTE\x10\x042\xa0\a\n" +
 	"\tComponent\x12O\n" +
 	"\bDescribe\x12 .fn.component.v1.DescribeRequest\x1a!.fn.component.v1.DescribeResponse\x12R\n" +
 	"\tConfigure\x12!.fn.component.v1.ConfigureRequest\x1a\".fn.component.v1.ConfigureResponse\x12O\n" +
@@ -2928,7 +3053,8 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\x06Remove\x12\x1e.fn.component.v1.RemoveRequest\x1a\x1f.fn.component.v1.RemoveResponse\x12B\n" +
 	"\x04Logs\x12\x1c.fn.component.v1.LogsRequest\x1a\x1a.fn.component.v1.LogRecord0\x01\x12C\n" +
 	"\x04Pool\x12\x1c.fn.component.v1.PoolRequest\x1a\x1d.fn.component.v1.PoolResponse\x12`\n" +
-	"\x0ePrepareRuntime\x12&.fn.component.v1.PrepareRuntimeRequest\x1a$.fn.component.v1.PrepareRuntimeEvent0\x01B/Z-github.com/fnhost/fn/sdk/proto/v1;componentv1b\x06proto3"
+	"\x0ePrepareRuntime\x12&.fn.component.v1.PrepareRuntimeRequest\x1a$.fn.component.v1.PrepareRuntimeEvent0\x01\x12K\n" +
+	"\aCollect\x12\x1f.fn.component.v1.CollectRequest\x1a\x1d.fn.component.v1.CollectEvent0\x01B/Z-github.com/fnhost/fn/sdk/proto/v1;componentv1b\x06proto3"
 
 var (
 	file_fn_component_v1_component_proto_rawDescOnce sync.Once
@@ -2943,7 +3069,7 @@ func file_fn_component_v1_component_proto_rawDescGZIP() []byte {
 }
 
 var file_fn_component_v1_component_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_fn_component_v1_component_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
+var file_fn_component_v1_component_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
 var file_fn_component_v1_component_proto_goTypes = []any{
 	(Ability)(0),                  // 0: fn.component.v1.Ability
 	(LogDelivery)(0),              // 1: fn.component.v1.LogDelivery
@@ -2988,8 +3114,10 @@ var file_fn_component_v1_component_proto_goTypes = []any{
 	(*PoolEntry)(nil),             // 40: fn.component.v1.PoolEntry
 	(*PrepareRuntimeRequest)(nil), // 41: fn.component.v1.PrepareRuntimeRequest
 	(*PrepareRuntimeEvent)(nil),   // 42: fn.component.v1.PrepareRuntimeEvent
-	nil,                           // 43: fn.component.v1.Function.EnvEntry
-	nil,                           // 44: fn.component.v1.Invocation.SecretsEntry
+	(*CollectRequest)(nil),        // 43: fn.component.v1.CollectRequest
+	(*CollectEvent)(nil),          // 44: fn.component.v1.CollectEvent
+	nil,                           // 45: fn.component.v1.Function.EnvEntry
+	nil,                           // 46: fn.component.v1.Invocation.SecretsEntry
 }
 var file_fn_component_v1_component_proto_depIdxs = []int32{
 	6,  // 0: fn.component.v1.Error.function:type_name -> fn.component.v1.FunctionError
@@ -3001,13 +3129,13 @@ var file_fn_component_v1_component_proto_depIdxs = []int32{
 	2,  // 6: fn.component.v1.Check.state:type_name -> fn.component.v1.CheckState
 	17, // 7: fn.component.v1.Function.runtime:type_name -> fn.component.v1.Runtime
 	18, // 8: fn.component.v1.Function.code:type_name -> fn.component.v1.Bundle
-	43, // 9: fn.component.v1.Function.env:type_name -> fn.component.v1.Function.EnvEntry
+	45, // 9: fn.component.v1.Function.env:type_name -> fn.component.v1.Function.EnvEntry
 	16, // 10: fn.component.v1.DeployRequest.function:type_name -> fn.component.v1.Function
 	21, // 11: fn.component.v1.DeployEvent.progress:type_name -> fn.component.v1.Progress
 	22, // 12: fn.component.v1.DeployEvent.deployed:type_name -> fn.component.v1.Deployed
 	24, // 13: fn.component.v1.RunInput.invocation:type_name -> fn.component.v1.Invocation
 	16, // 14: fn.component.v1.Invocation.function:type_name -> fn.component.v1.Function
-	44, // 15: fn.component.v1.Invocation.secrets:type_name -> fn.component.v1.Invocation.SecretsEntry
+	46, // 15: fn.component.v1.Invocation.secrets:type_name -> fn.component.v1.Invocation.SecretsEntry
 	26, // 16: fn.component.v1.RunOutput.log:type_name -> fn.component.v1.LogChunk
 	27, // 17: fn.component.v1.RunOutput.end:type_name -> fn.component.v1.RunEnd
 	3,  // 18: fn.component.v1.LogChunk.stream:type_name -> fn.component.v1.LogStream
@@ -3019,33 +3147,36 @@ var file_fn_component_v1_component_proto_depIdxs = []int32{
 	40, // 24: fn.component.v1.PoolResponse.pools:type_name -> fn.component.v1.PoolEntry
 	17, // 25: fn.component.v1.PrepareRuntimeRequest.runtime:type_name -> fn.component.v1.Runtime
 	21, // 26: fn.component.v1.PrepareRuntimeEvent.progress:type_name -> fn.component.v1.Progress
-	7,  // 27: fn.component.v1.Component.Describe:input_type -> fn.component.v1.DescribeRequest
-	11, // 28: fn.component.v1.Component.Configure:input_type -> fn.component.v1.ConfigureRequest
-	13, // 29: fn.component.v1.Component.Validate:input_type -> fn.component.v1.ValidateRequest
-	19, // 30: fn.component.v1.Component.Deploy:input_type -> fn.component.v1.DeployRequest
-	23, // 31: fn.component.v1.Component.Run:input_type -> fn.component.v1.RunInput
-	29, // 32: fn.component.v1.Component.Stop:input_type -> fn.component.v1.StopRequest
-	31, // 33: fn.component.v1.Component.Status:input_type -> fn.component.v1.StatusRequest
-	34, // 34: fn.component.v1.Component.Remove:input_type -> fn.component.v1.RemoveRequest
-	36, // 35: fn.component.v1.Component.Logs:input_type -> fn.component.v1.LogsRequest
-	38, // 36: fn.component.v1.Component.Pool:input_type -> fn.component.v1.PoolRequest
-	41, // 37: fn.component.v1.Component.PrepareRuntime:input_type -> fn.component.v1.PrepareRuntimeRequest
-	8,  // 38: fn.component.v1.Component.Describe:output_type -> fn.component.v1.DescribeResponse
-	12, // 39: fn.component.v1.Component.Configure:output_type -> fn.component.v1.ConfigureResponse
-	14, // 40: fn.component.v1.Component.Validate:output_type -> fn.component.v1.ValidateResponse
-	20, // 41: fn.component.v1.Component.Deploy:output_type -> fn.component.v1.DeployEvent
-	25, // 42: fn.component.v1.Component.Run:output_type -> fn.component.v1.RunOutput
-	30, // 43: fn.component.v1.Component.Stop:output_type -> fn.component.v1.StopResponse
-	32, // 44: fn.component.v1.Component.Status:output_type -> fn.component.v1.StatusResponse
-	35, // 45: fn.component.v1.Component.Remove:output_type -> fn.component.v1.RemoveResponse
-	37, // 46: fn.component.v1.Component.Logs:output_type -> fn.component.v1.LogRecord
-	39, // 47: fn.component.v1.Component.Pool:output_type -> fn.component.v1.PoolResponse
-	42, // 48: fn.component.v1.Component.PrepareRuntime:output_type -> fn.component.v1.PrepareRuntimeEvent
-	38, // [38:49] is the sub-list for method output_type
-	27, // [27:38] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	21, // 27: fn.component.v1.CollectEvent.progress:type_name -> fn.component.v1.Progress
+	7,  // 28: fn.component.v1.Component.Describe:input_type -> fn.component.v1.DescribeRequest
+	11, // 29: fn.component.v1.Component.Configure:input_type -> fn.component.v1.ConfigureRequest
+	13, // 30: fn.component.v1.Component.Validate:input_type -> fn.component.v1.ValidateRequest
+	19, // 31: fn.component.v1.Component.Deploy:input_type -> fn.component.v1.DeployRequest
+	23, // 32: fn.component.v1.Component.Run:input_type -> fn.component.v1.RunInput
+	29, // 33: fn.component.v1.Component.Stop:input_type -> fn.component.v1.StopRequest
+	31, // 34: fn.component.v1.Component.Status:input_type -> fn.component.v1.StatusRequest
+	34, // 35: fn.component.v1.Component.Remove:input_type -> fn.component.v1.RemoveRequest
+	36, // 36: fn.component.v1.Component.Logs:input_type -> fn.component.v1.LogsRequest
+	38, // 37: fn.component.v1.Component.Pool:input_type -> fn.component.v1.PoolRequest
+	41, // 38: fn.component.v1.Component.PrepareRuntime:input_type -> fn.component.v1.PrepareRuntimeRequest
+	43, // 39: fn.component.v1.Component.Collect:input_type -> fn.component.v1.CollectRequest
+	8,  // 40: fn.component.v1.Component.Describe:output_type -> fn.component.v1.DescribeResponse
+	12, // 41: fn.component.v1.Component.Configure:output_type -> fn.component.v1.ConfigureResponse
+	14, // 42: fn.component.v1.Component.Validate:output_type -> fn.component.v1.ValidateResponse
+	20, // 43: fn.component.v1.Component.Deploy:output_type -> fn.component.v1.DeployEvent
+	25, // 44: fn.component.v1.Component.Run:output_type -> fn.component.v1.RunOutput
+	30, // 45: fn.component.v1.Component.Stop:output_type -> fn.component.v1.StopResponse
+	32, // 46: fn.component.v1.Component.Status:output_type -> fn.component.v1.StatusResponse
+	35, // 47: fn.component.v1.Component.Remove:output_type -> fn.component.v1.RemoveResponse
+	37, // 48: fn.component.v1.Component.Logs:output_type -> fn.component.v1.LogRecord
+	39, // 49: fn.component.v1.Component.Pool:output_type -> fn.component.v1.PoolResponse
+	42, // 50: fn.component.v1.Component.PrepareRuntime:output_type -> fn.component.v1.PrepareRuntimeEvent
+	44, // 51: fn.component.v1.Component.Collect:output_type -> fn.component.v1.CollectEvent
+	40, // [40:52] is the sub-list for method output_type
+	28, // [28:40] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_fn_component_v1_component_proto_init() }
@@ -3072,7 +3203,7 @@ func file_fn_component_v1_component_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fn_component_v1_component_proto_rawDesc), len(file_fn_component_v1_component_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   40,
+			NumMessages:   42,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

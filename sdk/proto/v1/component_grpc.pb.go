@@ -43,6 +43,7 @@ const (
 	Component_Logs_FullMethodName           = "/fn.component.v1.Component/Logs"
 	Component_Pool_FullMethodName           = "/fn.component.v1.Component/Pool"
 	Component_PrepareRuntime_FullMethodName = "/fn.component.v1.Component/PrepareRuntime"
+	Component_Collect_FullMethodName        = "/fn.component.v1.Component/Collect"
 )
 
 // ComponentClient is the client API for Component service.
@@ -65,6 +66,7 @@ type ComponentClient interface {
 	Logs(ctx context.Context, in *LogsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[LogRecord], error)
 	Pool(ctx context.Context, in *PoolRequest, opts ...grpc.CallOption) (*PoolResponse, error)
 	PrepareRuntime(ctx context.Context, in *PrepareRuntimeRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[PrepareRuntimeEvent], error)
+	Collect(ctx context.Context, in *CollectRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CollectEvent], error)
 }
 
 type componentClient struct {
@@ -215,6 +217,25 @@ func (c *componentClient) PrepareRuntime(ctx context.Context, in *PrepareRuntime
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Component_PrepareRuntimeClient = grpc.ServerStreamingClient[PrepareRuntimeEvent]
 
+func (c *componentClient) Collect(ctx context.Context, in *CollectRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CollectEvent], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Component_ServiceDesc.Streams[4], Component_Collect_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[CollectRequest, CollectEvent]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Component_CollectClient = grpc.ServerStreamingClient[CollectEvent]
+
 // ComponentServer is the server API for Component service.
 // All implementations must embed UnimplementedComponentServer
 // for forward compatibility.
@@ -235,6 +256,7 @@ type ComponentServer interface {
 	Logs(*LogsRequest, grpc.ServerStreamingServer[LogRecord]) error
 	Pool(context.Context, *PoolRequest) (*PoolResponse, error)
 	PrepareRuntime(*PrepareRuntimeRequest, grpc.ServerStreamingServer[PrepareRuntimeEvent]) error
+	Collect(*CollectRequest, grpc.ServerStreamingServer[CollectEvent]) error
 	mustEmbedUnimplementedComponentServer()
 }
 
@@ -277,6 +299,9 @@ func (UnimplementedComponentServer) Pool(context.Context, *PoolRequest) (*PoolRe
 }
 func (UnimplementedComponentServer) PrepareRuntime(*PrepareRuntimeRequest, grpc.ServerStreamingServer[PrepareRuntimeEvent]) error {
 	return status.Error(codes.Unimplemented, "method PrepareRuntime not implemented")
+}
+func (UnimplementedComponentServer) Collect(*CollectRequest, grpc.ServerStreamingServer[CollectEvent]) error {
+	return status.Error(codes.Unimplemented, "method Collect not implemented")
 }
 func (UnimplementedComponentServer) mustEmbedUnimplementedComponentServer() {}
 func (UnimplementedComponentServer) testEmbeddedByValue()                   {}
@@ -465,6 +490,17 @@ func _Component_PrepareRuntime_Handler(srv interface{}, stream grpc.ServerStream
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Component_PrepareRuntimeServer = grpc.ServerStreamingServer[PrepareRuntimeEvent]
 
+func _Component_Collect_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(CollectRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ComponentServer).Collect(m, &grpc.GenericServerStream[CollectRequest, CollectEvent]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Component_CollectServer = grpc.ServerStreamingServer[CollectEvent]
+
 // Component_ServiceDesc is the grpc.ServiceDesc for Component service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -521,6 +557,11 @@ var Component_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "PrepareRuntime",
 			Handler:       _Component_PrepareRuntime_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "Collect",
+			Handler:       _Component_Collect_Handler,
 			ServerStreams: true,
 		},
 	},

@@ -32,7 +32,7 @@ func TestForks(t *testing.T) {
 		"Returns": TestPythonReturns, "Raw": TestPythonRaw, "Handlers": TestPythonHandlers,
 		"LoadFailures": TestPythonLoadFailures, "CallFailures": TestPythonCallFailures,
 		"Trace": TestPythonStackTraceIsTheUsers, "Limits": TestPythonLimitsOfEventAndResult,
-		"Context": TestPythonContext, "Log": TestPythonLogIsNeverResult, "Environment": TestPythonEnvironment,
+		"Builtins": TestPythonReplacesBuiltins, "Context": TestPythonContext, "Log": TestPythonLogIsNeverResult, "Environment": TestPythonEnvironment,
 		"Preload": TestPythonPreload, "Logging": TestPythonLoggingAppears,
 		"LastWords": TestPythonPrintsBeforeItsEnd, "Flood": TestPythonFloodsBeforeItCrashes, "Missing": TestPythonMissingModuleIsNamed,
 	} {
@@ -89,7 +89,7 @@ func fork(t testing.TB, flags []string) *proc {
 	go func() {
 		defer close(p.exited)
 		err := supervise.Serve(supervise.Served{
-			Stream: theirs, HungUp: theirs.HungUp, Dir: p.dir, Environ: []string{"PATH=" + os.Getenv("PATH")},
+			Stream: theirs, HungUp: theirs.HungUp, Dir: p.dir, Inside: tpl.Inside(), Environ: []string{"PATH=" + os.Getenv("PATH")},
 			Spawn: func(spec process.Spec) (supervise.Fork, error) {
 				defer once.Do(func() { close(begun) })
 				made, err := tpl.Fork(p.dir, spec, template.Group{})

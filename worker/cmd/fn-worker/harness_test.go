@@ -77,6 +77,12 @@ func launch(t testing.TB, language string, flags ...string) *proc {
 	if language == "python" && forked(t) {
 		return fork(t, flags)
 	}
+	return spawn(t, nil, language, flags)
+}
+
+// spawn starts the worker program as a process with these attributes.
+func spawn(t testing.TB, attributes *syscall.SysProcAttr, language string, flags []string) *proc {
+	t.Helper()
 	ours, theirs, err := worker.Pair()
 	if err != nil {
 		t.Fatal(err)
@@ -89,6 +95,7 @@ func launch(t testing.TB, language string, flags ...string) *proc {
 	p.cmd = exec.Command(os.Args[0], args...)
 	// The race detector would hold every exit up for a second.
 	p.cmd.Env = append(os.Environ(), beWorker+"="+language, "GORACE=atexit_sleep_ms=0")
+	p.cmd.SysProcAttr = attributes
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirs, theirs, os.Stderr
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

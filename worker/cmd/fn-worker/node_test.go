@@ -94,9 +94,11 @@ func TestNodeRaw(t *testing.T) {
 			run(t, "node", worker.Injection{}, js(source), worker.Call{Raw: true}, "\x00\xff!").returns(t, c.want)
 		})
 	}
-	o := run(t, "node", worker.Injection{}, js("exports.handler = async () => 7"), worker.Call{Raw: true}, "")
-	if f := o.fails(t, worker.FunctionFailed, "not bytes"); f.Function.ErrorType != "Runtime.MarshalError" {
-		t.Fatalf("%+v", f.Function)
+	for value, kind := range map[string]string{"7": "a number", "{}": "an object"} {
+		o := run(t, "node", worker.Injection{}, js("exports.handler = async () => ("+value+")"), worker.Call{Raw: true}, "")
+		if f := o.fails(t, worker.FunctionFailed, "the result is not bytes: it is "+kind); f.Function.ErrorType != "Runtime.MarshalError" {
+			t.Fatalf("%+v", f.Function)
+		}
 	}
 }
 
@@ -120,6 +122,9 @@ func TestNodeHandlers(t *testing.T) {
 		{"minified module", "", "index.handler", `1`, files{"index.js": `import{join}from"path";const h=async()=>1;export{h as handler};`}},
 		{"words of modules", "", "index.handler", `"function"`, files{"index.js": "// export\n" + common + "\n/*\nimport x\n*/"}},
 		{"commonjs below a module", "lib/a.handler", "lib/a.handler", `"function"`, files{"lib/a.js": common, "lib/package.json": `{"type": "commonjs"}`, "package.json": typed}},
+		{"commonjs, package.json is no object", "lib/a.handler", "lib/a.handler", `"function"`, files{"lib/a.js": common, "lib/package.json": "1", "package.json": typed}},
+		{"module, package.json is no object", "lib/a.handler", "lib/a.handler", `"undefined"`, files{"lib/a.js": module, "lib/package.json": `"text"`}},
+		{"module, package.json of no known type", "", "index.handler", `"undefined"`, files{"index.js": module, "package.json": `{"type": 5}`}},
 		{"top-level await", "", "index.handler", `5`, files{"index.mjs": "const n = await new Promise((done) => setTimeout(done, 5, 5))\nexport const handler = async () => n"}},
 		{"module imports commonjs", "", "index.handler", `6`, files{"index.mjs": "import c from './c.cjs'\nexport const handler = async () => c.six", "c.cjs": "exports.six = 6"}},
 		{"commonjs imports module", "", "index.handler", `7`, files{"index.js": "exports.handler = async () => (await import('./m.mjs')).seven", "m.mjs": "export const seven = 7"}},
@@ -188,6 +193,8 @@ func TestNodeLoadFailures(t *testing.T) {
 		{"exit with 0", "m.handler", files{"m.mjs": "process.exit()"}, worker.FunctionFailed, "failed to load: the function called process.exit(0)"},
 		{"hard exit", "m.handler", files{"m.js": "process.reallyExit(4)"}, worker.FunctionFailed, "exit status 4"},
 		{"package.json", "m.handler", files{"m.js": h, "package.json": "{"}, worker.FunctionFailed, "package.json"},
+		{"package.json below", "lib/m.handler", files{"lib/m.js": h, "lib/package.json": ""}, worker.FunctionFailed, "lib/package.json"},
+		{"package.json is null", "lib/m.handler", files{"lib/m.js": h, "lib/package.json": "null"}, worker.Invalid, "lib/package.json is null: write an object, {}, or remove it"},
 		{"slow", "m.handler", files{"m.js": "for (;;);"}, worker.Timeout, "loading the function took longer than 2s"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -233,6 +240,7 @@ func TestNodeCallFailures(t *testing.T) {
 		{"many", "throw new AggregateError([new Error('a'), 'b'])", "{}", raised, "AggregateError: a; b", "AggregateError"},
 		{"function", "callback(null, () => {})", "{}", raised, "the result is not JSON: it is a function", "Runtime.MarshalError"},
 		{"symbol", "return Promise.resolve(Symbol('x'))", "{}", raised, "the result is not JSON: it is a symbol", "Runtime.MarshalError"},
+		{"object without JSON", "callback(null, { toJSON() {} })", "{}", raised, "the result is not JSON: it is an object", "Runtime.MarshalError"},
 		{"bigint", "callback(null, { n: 1n })", "{}", raised, "not JSON: Do not know how to serialize a BigInt", "Runtime.MarshalError"},
 		{"cycle", "const a = {}; a.a = a; callback(null, a)", "{}", raised, "not JSON: Converting circular structure to JSON", "Runtime.MarshalError"},
 		{"toJSON", "return { toJSON() { throw new Error('x') } }", "{}", raised, "not JSON: x", "Runtime.MarshalError"},
@@ -427,6 +435,15 @@ func TestNodePreload(t *testing.T) {
 
 	p = launch(t, "node", "-preload", "not-installed")
 	if _, err := p.Hello(within(t)); err == nil || !strings.Contains(err.Error(), "preparing: Error: Cannot find module 'not-installed'") {
+		t.Errorf("hello: %v", err)
+	}
+
+	quits := filepath.Join(t.TempDir(), "quits.js")
+	if err := os.WriteFile(quits, []byte("process.exit(3)"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p = launch(t, "node", "-preload", quits)
+	if _, err := p.Hello(within(t)); err == nil || !strings.Contains(err.Error(), "preparing: "+quits+" called process.exit(3)") {
 		t.Errorf("hello: %v", err)
 	}
 }

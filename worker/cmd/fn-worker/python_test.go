@@ -45,6 +45,31 @@ func TestPythonReturns(t *testing.T) {
 	}
 }
 
+// What a function puts in the place of builtins is for the function alone.
+func TestPythonReplacesBuiltins(t *testing.T) {
+	const handler = "import builtins\ndef handler(event, context):\n "
+	const all = "vars(builtins).update(dict.fromkeys(n for n in dir(builtins) if n[0] != '_'))"
+	// Not len, which python's import system wants.
+	const some = "import builtins\nown = lambda *all: 7\nbuiltins.str = builtins.isinstance = builtins.type = own\n"
+	for _, c := range []struct{ name, source, want, failure string }{
+		{"in the handler", handler + "builtins.len = builtins.str = builtins.isinstance = lambda *a: 0; return {'a': 1.5}\n", `{"a": 1.5}`, ""},
+		{"when imported", some + handler + "return [str(), isinstance is own, event]\n", `[7, true, {"b": 2}]`, ""},
+		{"all", handler + all + "; return ['r', {'s': 1}]\n", `["r", {"s": 1}]`, ""},
+		{"all and fails", handler + "error = KeyError('text'); " + all + "; raise error\n", "", "KeyError: 'text'"},
+		{"when imported and fails", some + "raise KeyError('text')\n", "", "failed to load: KeyError: 'text'"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			o := run(t, "python", worker.Injection{}, py(c.source), worker.Call{}, `{"b": 2}`)
+			if c.failure == "" {
+				o.returns(t, c.want)
+			} else if f := o.fails(t, worker.FunctionFailed, c.failure); !strings.Contains(fmt.Sprint(f.Function.StackTrace), "handler.py") {
+				t.Errorf("stack trace %q", f.Function.StackTrace)
+			}
+		})
+	}
+}
+
 func TestPythonRaw(t *testing.T) {
 	t.Parallel()
 	source := "def handler(event, context):\n return event[::-1]\n"

@@ -1,0 +1,125 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"sync"
+	"syscall"
+
+	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/sdk/fault"
+)
+
+// CollectGarbage removes what killed hosts, plugins and commands left: sessions,
+// bundles that no version refers to, and what the components find of theirs.
+// What this host removed at its start is told by the first.
+// What fails in one place keeps nothing elsewhere.
+func (h *Host) CollectGarbage(ctx context.Context, from api.Caller, _ api.None, report api.Reporter) (api.Garbage, error) {
+	all, err := h.plugins.all(from)
+	if err != nil {
+		return api.Garbage{}, err
+	}
+	g := garbage{api.Garbage{Removed: h.swept.take(), Failed: []*fault.Error{}}}
+	g.join(h.sweepEnded(ctx))
+	g.join(h.processes.sweep())
+	g.add(h.sweepBundles(ctx))
+	found := make([]garbage, len(all))
+	var wait sync.WaitGroup
+	for i, c := range all {
+		wait.Go(func() { found[i].add(h.collect(ctx, from, c, report)) })
+	}
+	wait.Wait()
+	for _, f := range found {
+		g.join(f)
+	}
+	if err := ctx.Err(); err != nil {
+		h.swept.keep(g.Removed)
+		return api.Garbage{}, err
+	}
+	return g.Garbage, nil
+}
+
+// garbage is what was found so far.
+type garbage struct{ api.Garbage }
+
+func (g *garbage) join(other garbage) {
+	g.Removed, g.Failed = append(g.Removed, other.Removed...), append(g.Failed, other.Failed...)
+}
+
+func (g *garbage) add(removed []string, err error) {
+	g.Removed = append(g.Removed, removed...)
+	if err != nil {
+		g.Failed = append(g.Failed, unremoved(err))
+	}
+}
+
+// unremoved explains why something stays.
+func unremoved(err error) *fault.Error {
+	const hint = "see what keeps it (a mount, an attribute, a process), then: fn gc"
+	e := fault.From(err).In("host", "gc")
+	if e.Kind != fault.Internal {
+		return e
+	}
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		e.Kind = fault.PermissionDenied
+	case errors.Is(err, syscall.EBUSY), errors.Is(err, syscall.ENOTEMPTY):
+		e.Kind = fault.Conflict
+	default:
+		return e
+	}
+	return e.WithHint(hint)
+}
+
+// untold is what was removed and nobody was told of yet.
+type untold struct {
+	mu      sync.Mutex
+	removed []string
+}
+
+// mostUntold bounds what is remembered; the first are.
+const mostUntold = 1000
+
+func (u *untold) keep(removed []string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.removed = append(u.removed, removed[:min(len(removed), mostUntold-len(u.removed))]...)
+}
+
+// take returns what is remembered, never nil, and forgets it.
+func (u *untold) take() []string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	removed := append([]string{}, u.removed...)
+	u.removed = nil
+	return removed
+}
+
+// collect has a component remove what is of no use any more. One that is not
+// ready is passed over, and that is said.
+func (h *Host) collect(ctx context.Context, from api.Caller, c *component, report api.Reporter) (removed []string, err error) {
+	c, _, err = h.ready(ctx, from, c, report)
+	if err != nil {
+		report.Note(c.name + " was not asked: " + fault.From(err).Message)
+		return nil, nil
+	}
+	p, release, err := h.processes.acquire(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	err = attended(ctx, p, patience, func(ctx context.Context) (err error) {
+		removed, err = p.Client().Collect(ctx, func(step string, done, total int64, unit string) {
+			report.Progress(api.Progress{Component: c.name, Step: step, Done: done, Total: total, Unit: unit})
+		})
+		return err
+	})
+	for i, what := range removed {
+		removed[i] = c.name + ": " + what
+	}
+	if err == nil || fault.KindOf(err) == fault.Unimplemented {
+		return removed, nil
+	}
+	return removed, fault.From(p.Wrap(err)).In(c.name, "gc")
+}

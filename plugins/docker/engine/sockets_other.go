@@ -1,0 +1,5 @@
+//go:build !unix
+
+package engine
+
+func otherSockets(func(string) string) []socket { return nil }

@@ -1,0 +1,52 @@
+package docker
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/fnhost/fn/oneshot"
+	"github.com/fnhost/fn/plugins/docker/container"
+	"github.com/fnhost/fn/plugins/docker/images"
+	"github.com/fnhost/fn/worker"
+)
+
+// served is a container as the server of functions sees it.
+type served struct {
+	*container.Worker
+	to *linked
+}
+
+var _ oneshot.Worker = served{}
+
+// Inject sends the function and its code over the stream.
+func (s served) Inject(ctx context.Context, h oneshot.Handover, out worker.Output) (worker.Ack, error) {
+	injection := h.Injection()
+	if h.Function.Image != "" {
+		image, err := s.to.image(ctx, s.Kind.Ref, func(string, int64, int64, string) {})
+		if err != nil {
+			return worker.Ack{}, err
+		}
+		injection.Command, injection.WorkDir = slices.Concat(image.Entrypoint, image.Cmd), image.WorkingDir
+		return s.Worker.Inject(ctx, injection, nil, out)
+	}
+	if s.Kind.Packages != "" {
+		injection.Modules = []string{images.FunctionModules(s.Kind.Language)}
+	}
+	if _, err := h.Code.Seek(0, 0); err != nil {
+		return worker.Ack{}, err
+	}
+	return s.Worker.Inject(ctx, injection, h.Code, out)
+}
+
+// Begun is when its start began.
+func (s served) Begun() time.Time { return s.Started }
+
+// Usable tells whether the container runs.
+func (s served) Usable() bool { return !s.EndsWithin(0) }
+
+// Fate waits for the end and says how it was.
+func (s served) Fate() oneshot.Fate {
+	words, inOrder := s.Worker.Fate()
+	return oneshot.Fate{Words: words, InOrder: inOrder}
+}

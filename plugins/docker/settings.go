@@ -1,0 +1,45 @@
+package docker
+
+import (
+	"maps"
+
+	"github.com/fnhost/fn/oneshot"
+	"github.com/fnhost/fn/sdk"
+)
+
+// settings is the manifest's [docker.config].
+type settings struct {
+	oneshot.Settings
+
+	// Images are those of the languages whose runtimes name none.
+	Images map[string]string `json:"images"`
+	CPUs   float64           `json:"cpus"` // cores of a function that does not say; 0: no limit
+}
+
+// defaultImages are small ones that have the interpreter. Programs of provided
+// need nothing: "" is an empty image, made here.
+var defaultImages = map[string]string{
+	languageExec: "debian:stable-slim", languagePython: "python:3.13-slim", languageNode: "node:22-slim", languageProvided: "",
+}
+
+// mostCores bounds the setting cpus.
+const mostCores = 1024
+
+func defaultSettings() settings {
+	s := settings{Settings: oneshot.DefaultSettings(0), Images: maps.Clone(defaultImages), CPUs: 1}
+	s.Warm = 1 // there are workers of each amount of memory, too
+	return s
+}
+
+// check refuses values that mean nothing.
+func (s settings) check() error {
+	for language := range s.Images {
+		if _, ok := defaultImages[language]; !ok {
+			return sdk.Errorf(sdk.Invalid, "setting \"images\" names the language %q; there are exec, node, provided and python", language)
+		}
+	}
+	if s.CPUs < 0 || s.CPUs > mostCores {
+		return sdk.Errorf(sdk.Invalid, "setting \"cpus\" is %g, it must be 0 to %d", s.CPUs, mostCores)
+	}
+	return s.Settings.Check()
+}

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package deps
+
+func full(error) bool { return false }

@@ -13,7 +13,7 @@ BUILD   := $(shell tools/build-id)
 API     := github.com/fnhost/fn/host/api
 LDFLAGS := -s -w -X $(API).build=$(BUILD) -X $(API).release=$(RELEASE)
 BUILDGO := CGO_ENABLED=0 $(GO) build -trimpath -tags urfave_cli_no_docs -ldflags '$(LDFLAGS)'
-PROGRAMS := fn fn-host fn-plugin-local fn-worker fn-worker-provided
+PROGRAMS := fn fn-host fn-plugin-local fn-plugin-docker fn-worker fn-worker-provided
 
 # Elsewhere than on Linux, the workers of containers are programs for another system.
 ifneq ($(shell $(GO) env GOOS),linux)
@@ -24,7 +24,7 @@ endif
 
 build: $(WORKERS)
 	@mkdir -p bin
-	$(BUILDGO) -o bin/ ./cmd/fn ./cmd/fn-host ./plugins/local/cmd/fn-plugin-local ./worker/cmd/fn-worker ./worker/cmd/fn-worker-provided
+	$(BUILDGO) -o bin/ ./cmd/fn ./cmd/fn-host ./plugins/local/cmd/fn-plugin-local ./plugins/docker/cmd/fn-plugin-docker ./worker/cmd/fn-worker ./worker/cmd/fn-worker-provided
 
 $(WORKERS):
 	GOOS=linux GOARCH=$(lastword $(subst -, ,$@)) $(BUILDGO) -o bin/$@ ./worker/cmd/$(firstword $(subst -linux-, ,$@))

@@ -18,9 +18,11 @@ type user struct {
 	env []string
 }
 
+// There is no engine for them.
 func newUser(t *testing.T) *user {
 	t.Helper()
-	u := &user{bin: filepath.Join(executables(t), "fn"), env: append(os.Environ(), "FN_HOME="+t.TempDir())}
+	home := t.TempDir()
+	u := &user{bin: filepath.Join(executables(t), "fn"), env: append(os.Environ(), "FN_HOME="+home, "DOCKER_HOST=unix://"+home+"/no-engine")}
 	t.Cleanup(func() {
 		if _, stderr, code := u.fn(t, "", "host", "stop", "--now"); code != 0 {
 			t.Error(stderr)

@@ -10,26 +10,38 @@ import (
 	"testing"
 )
 
-// programs is the directory of the executables under test.
-var programs = os.Getenv("FN_TEST_BIN")
+// programs is the directory of the executables under test: those that the
+// component local needs, so that a home has no other.
+var programs string
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	if programs == "" {
-		dir, err := os.MkdirTemp("/tmp", "fnbin")
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		defer os.RemoveAll(dir)
-		if err := build(dir, "faults", "cmd/fn", "cmd/fn-host", "plugins/local/cmd/fn-plugin-local", "worker/cmd/fn-worker", "worker/cmd/fn-worker-provided"); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		programs = dir
+	var err error
+	if programs, err = os.MkdirTemp("/tmp", "fnbin"); err == nil {
+		defer os.RemoveAll(programs)
+		err = provide(programs, "cmd/fn", "cmd/fn-host", "plugins/local/cmd/fn-plugin-local", "worker/cmd/fn-worker", "worker/cmd/fn-worker-provided")
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
 	return m.Run()
+}
+
+// provide puts executables into dir: those that were built for the tests, or new
+// ones.
+func provide(dir string, packages ...string) error {
+	built := os.Getenv("FN_TEST_BIN")
+	if built == "" {
+		return build(dir, "faults", packages...)
+	}
+	for _, p := range packages {
+		if err := copyFile(dir, built, filepath.Base(p)); err != nil {
+			return err
+		}
+	}
+	return os.Chmod(dir, 0o755)
 }
 
 // build makes executables, of one build, that any user may execute.
@@ -55,10 +67,16 @@ func build(dir, id string, packages ...string) error {
 func copies(t testing.TB, dir string, names ...string) {
 	t.Helper()
 	for _, name := range names {
-		content, err := os.ReadFile(filepath.Join(programs, name))
-		must(t, err)
-		must(t, os.WriteFile(filepath.Join(dir, name), content, 0o755))
+		must(t, copyFile(dir, programs, name))
 	}
+}
+
+func copyFile(to, from, name string) error {
+	content, err := os.ReadFile(filepath.Join(from, name))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(to, name), content, 0o755)
 }
 
 func must(t testing.TB, err error) {

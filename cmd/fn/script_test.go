@@ -27,13 +27,15 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(e *testscript.Env) error {
-			// Of the caller's environment only PATH: nothing of the user's is touched.
+			// Of the caller's environment only PATH: nothing of the user's is touched,
+			// no engine either.
 			path := os.Getenv("PATH")
 			if bin != "" {
 				path = bin + string(filepath.ListSeparator) + path
 			}
 			e.Setenv("PATH", path)
 			e.Setenv("FN_HOME", filepath.Join(e.WorkDir, "home"))
+			e.Setenv("DOCKER_HOST", "unix://"+filepath.Join(e.WorkDir, "no-engine"))
 			e.Setenv("GORACE", "atexit_sleep_ms=0") // else each command takes a second more
 			for name, value := range caches {
 				e.Setenv(name, value)

@@ -66,7 +66,7 @@ func shapeTester(t *testing.T, bin string) func(command string) any {
 	run := func(command string) ([]byte, error) {
 		cmd := exec.Command(filepath.Join(bin, "fn"), strings.Fields(command+" --json")...)
 		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "FN_HOME="+filepath.Join(dir, "home"), "FN_MANIFEST=", "FN_HOST=")
+		cmd.Env = append(os.Environ(), "FN_HOME="+filepath.Join(dir, "home"), "FN_MANIFEST=", "FN_HOST=", "DOCKER_HOST=unix://"+filepath.Join(dir, "no-engine"))
 		return cmd.Output()
 	}
 	t.Cleanup(func() { run("host stop --now") }) //nolint:errcheck // it was stopped, unless the test failed

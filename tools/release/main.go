@@ -94,7 +94,7 @@ func (u *user) do(in string, command ...string) (string, error) {
 }
 
 func (u *user) install() error {
-	for _, what := range []string{"cmd/...", "plugins/local/cmd/...", "worker/cmd/..."} {
+	for _, what := range []string{"cmd/...", "plugins/local/cmd/...", "plugins/docker/cmd/...", "worker/cmd/..."} {
 		if _, err := u.do(".", "go", "install", "-tags", "urfave_cli_no_docs", "github.com/fnhost/fn/"+what+"@"+version); err != nil {
 			return err
 		}

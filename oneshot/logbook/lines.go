@@ -14,8 +14,11 @@ import (
 const (
 	// MaxLine is what is kept of one line, in bytes.
 	MaxLine = 16 << 10
-	// MaxCall is what is kept of one call, in bytes of text, from its beginning.
+	// MaxCall is what is kept of one call, in bytes, from its beginning.
 	MaxCall = 256 << 10
+	// perLine is what a line counts for beyond its text, in bytes: an empty one is
+	// written with a time and a name, too.
+	perLine = 32
 )
 
 // Lines gathers what one call prints, from any goroutine.
@@ -78,13 +81,13 @@ func (l *Lines) grow(stream sdk.LogStream, now time.Time, text []byte) {
 func (l *Lines) end(stream sdk.LogStream) {
 	current := l.open[stream]
 	delete(l.open, stream)
+	if l.bytes += perLine + len(current.text); l.bytes > MaxCall {
+		l.dropped++
+		return
+	}
 	text := strings.ToValidUTF8(strings.TrimSuffix(string(current.text), "\r"), string(utf8.RuneError))
 	if current.cut {
 		text += "…"
-	}
-	if l.bytes += len(text); l.bytes > MaxCall {
-		l.dropped++
-		return
 	}
 	l.kept = append(l.kept, sdk.LogRecord{Time: current.at, Call: l.call, Stream: stream, Text: text})
 }

@@ -84,6 +84,20 @@ func TestACallCannotFillTheBook(t *testing.T) {
 	}
 }
 
+func TestACallCannotFillTheBookWithNothing(t *testing.T) {
+	l := NewLines("c1", clock())
+	for range 100 {
+		l.Add(sdk.Stdout, []byte(strings.Repeat("\n", 64<<10)))
+	}
+	all := l.All()
+	if most := MaxCall/perLine + 1; len(all) > most {
+		t.Errorf("%d lines are kept, want at most %d", len(all), most)
+	}
+	if last := all[len(all)-1].Text; last != fmt.Sprintf("[fn: %d more lines were not kept]", 100*64<<10-len(all)+1) {
+		t.Errorf("the last line is %q", last)
+	}
+}
+
 func TestBooksAreReadAsWritten(t *testing.T) {
 	s := open(t, 1<<20)
 	if got := read(t, s, 0); got != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/fnhost/fn/worker/code"
 )
 
-// begin, with the lock held, starts to make a tree. It has a user more until it
-// is made.
+// begin, with the lock held, starts to make a tree. Whoever makes it is one more
+// user, and is none any more when the tree is ready: from then on it can go.
 func (s *Shelf) begin(b Bundle, info fs.FileInfo) *kept {
 	s.count++
 	k := &kept{dir: filepath.Join(s.Dir, strconv.Itoa(s.count)), of: info, ready: make(chan struct{}), users: 1}
@@ -29,9 +29,11 @@ func (s *Shelf) begin(b Bundle, info fs.FileInfo) *kept {
 		if k.tree, k.err = tree, err; err != nil {
 			s.drop(b.Digest, k) // whoever comes next tries again
 		}
+		k.users--
+		gone := s.goneWith(k)
 		s.mu.Unlock()
 		close(k.ready)
-		s.putBack(k)
+		remove(gone)
 	})
 	return k
 }

@@ -105,7 +105,7 @@ func TestWhatIsNotUsedGoes(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		s.work.Wait() // whoever made a tree is its user for a moment longer
+		s.work.Wait() // whoever made a tree removes those it has no room for, a moment later
 		if len(s.dirs(t)) != 2 || s.trees[b.Digest] != nil || s.trees[a.Digest] == nil {
 			t.Errorf("%s: %v", what, s.dirs(t))
 		}
@@ -145,7 +145,6 @@ func TestWhatCannotBeKept(t *testing.T) {
 			t.Errorf("%s: %v", part, err)
 		}
 	}
-	s.work.Wait() // whoever made a tree removes it, a moment later
 	if left := s.dirs(t); len(left) > 0 {
 		t.Error("left", left)
 	}
@@ -227,6 +226,7 @@ func TestUnderPressure(t *testing.T) {
 		}
 	}
 	all.Wait()
+	s.work.Wait() // whoever made a tree removes those it has no room for, a moment later
 	if n := len(s.dirs(t)); n > 2 || served.Load() != 400 {
 		t.Error(n, "trees are left;", served.Load(), "copies")
 	}

@@ -5,6 +5,7 @@ package deps
 import (
 	"archive/zip"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -167,7 +168,7 @@ func TestPythonFromWheelsInTheCode(t *testing.T) {
 		"handler.py":       "import tiny",
 		"json.py":          "raise SystemExit('the code must not be imported by pip')",
 		"requirements.txt": "# what it needs\ntiny==1.0 # this\n",
-		wheelName("tiny"):  wheel(t, "tiny", "value = 42"),
+		wheelName("tiny"):  wheel(t, "tiny", "value = 42 # "+rand.Text()), // never installed before, also where the test is repeated
 	})
 	var told steps
 	dir, err := s.Install(t.Context(), i, needs(t, f), told.progress)
@@ -224,7 +225,7 @@ func TestTwoAtOnceInstallOnce(t *testing.T) {
 	i, first := python3(t), shared(t)
 	second := &Store{Dir: first.Dir, Env: first.Env, Now: time.Now} // of another process
 	n := needs(t, function(t, "python", files{
-		"requirements.txt": "tiny", wheelName("tiny"): wheel(t, "tiny", ""),
+		"requirements.txt": "tiny", wheelName("tiny"): wheel(t, "tiny", "# "+rand.Text()),
 	}))
 	var installs atomic.Int64
 	var group sync.WaitGroup

@@ -6,6 +6,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"crypto/rand"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -63,7 +64,7 @@ func TestNodeFromFilesOfTheCode(t *testing.T) {
 		"package.json":     `{"dependencies": {"tiny": "file:tiny-1.0.0.tgz", "lib": "file:./lib"}}`,
 		"tiny-1.0.0.tgz":   tarball(t, files{"package.json": `{"name":"tiny","version":"1.0.0"}`, "index.js": "module.exports = 42"}),
 		"lib/package.json": `{"name":"lib","version":"1.0.0"}`,
-		"lib/index.js":     "module.exports = 7",
+		"lib/index.js":     "module.exports = 7 // " + rand.Text(), // never installed before, also where the test is repeated
 	})
 	var told steps
 	dir, err := s.Install(t.Context(), i, needs(t, f), told.progress)

@@ -55,7 +55,7 @@ func TestLockMistakes(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"syntax":   {"[docker\n", "plugins.lock:"},
 		"sum":      {"\n[docker]\n\"linux/amd64\" = \"sha256:12\"\n", `plugins.lock:3: docker for linux/amd64 must be "sha256:"`},
-		"type":     {"[docker]\n\"linux/amd64\" = 3\n", "plugins.lock:2: linux/amd64 must be a string"},
+		"type":     {"[docker]\n\"linux/amd64\" = 3\n", `plugins.lock:2: docker."linux/amd64" must be a string`},
 		"platform": {"[docker]\nlinux = \"" + sum('1') + "\"\n", `plugins.lock:2: "linux" is no platform`},
 		"name":     {"[Docker]\n", `plugins.lock:1: "Docker" cannot name a component`},
 		"no table": {"docker = 1\n", "plugins.lock:1: docker must be a table"},

@@ -92,13 +92,13 @@ func TestMistakes(t *testing.T) {
 		{"name", "\n[Docker]\n", []string{`plugins.toml:2: "Docker" cannot name a component`}},
 		{"long name", "[" + strings.Repeat("x", 33) + "]\n", []string{"plugins.toml:1: "}},
 		{"key", "[docker]\nplugin = 'x'\n\nenvv = []\n", []string{`plugins.toml:4: unknown key "docker.envv"; did you mean "env"?`, "edit plugins.toml, line 4"}},
-		{"plugin's type", "[docker]\nplugin = 3\n", []string{"plugins.toml:2: plugin must be a string, not an integer"}},
+		{"plugin's type", "[docker]\nplugin = 3\n", []string{"plugins.toml:2: docker.plugin must be a string, not an integer"}},
 		{"empty plugin", "[docker]\nplugin = ''\n", []string{"plugins.toml:2: docker.plugin: it is empty"}},
-		{"env's type", "[docker]\nenv = 'HOME'\n", []string{"plugins.toml:2: env must be a list of strings"}},
+		{"env's type", "[docker]\nenv = 'HOME'\n", []string{"plugins.toml:2: docker.env must be a list of strings"}},
 		{"env everything", "[docker]\nenv = ['*']\n", []string{"plugins.toml:2: docker.env: \"*\" would show it everything"}},
 		{"env value", "[docker]\nenv = ['A=1']\n", []string{"plugins.toml:2: docker.env: \"A=1\" sets a value"}},
 		{"env middle", "[docker]\nenv = ['A*B']\n", []string{"plugins.toml:2: docker.env: \"A*B\" is neither"}},
-		{"config's type", "[docker]\nconfig = 3\n", []string{"plugins.toml:2: config must be a table"}},
+		{"config's type", "[docker]\nconfig = 3\n", []string{"plugins.toml:2: docker.config must be a table"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Parse("plugins.toml", []byte(c.text))

@@ -3,6 +3,7 @@ package tomlfile
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,15 +17,20 @@ func get[T any](t *Table, key, want string) (T, bool) {
 	}
 	var value any
 	if err := t.doc.meta.PrimitiveDecode(primitive, &value); err != nil {
-		t.Fail(key, "", "%s: %v", key, err)
+		t.Fail(key, "", "%s: %v", t.full(key), err)
 		return zero, false
 	}
 	typed, ok := value.(T)
 	if !ok {
-		t.Fail(key, "", "%s must be %s, not %s", key, want, typeName(value))
+		t.Fail(key, "", "%s must be %s, not %s", t.full(key), want, typeName(value))
 		return zero, false
 	}
 	return typed, true
+}
+
+// full is a key with those of the tables around it, as in env.A.
+func (t *Table) full(key string) string {
+	return append(slices.Clone(t.path), key).String()
 }
 
 // String is the string at key; empty when it is missing.
@@ -43,7 +49,7 @@ func (t *Table) Float(key string) float64 {
 	case float64:
 		return n
 	default:
-		t.Fail(key, "", "%s must be a number, not %s", key, typeName(n))
+		t.Fail(key, "", "%s must be a number, not %s", t.full(key), typeName(n))
 		return 0
 	}
 }
@@ -65,7 +71,7 @@ func (t *Table) Strings(key string) []string {
 	for _, item := range list {
 		s, ok := item.(string)
 		if !ok {
-			t.Fail(key, "", "%s must be a list of strings; one of them is %s", key, typeName(item))
+			t.Fail(key, "", "%s must be a list of strings; one of them is %s", t.full(key), typeName(item))
 			return nil
 		}
 		strings = append(strings, s)
@@ -88,12 +94,12 @@ func (t *Table) Object(key string) json.RawMessage {
 		return nil
 	}
 	if !shallow(table, MaxDepth) {
-		t.Fail(key, "", "%s: there are more than %d tables and lists within each other", key, MaxDepth)
+		t.Fail(key, "", "%s: there are more than %d tables and lists within each other", t.full(key), MaxDepth)
 		return nil
 	}
 	object, err := json.Marshal(plain(table))
 	if err != nil { // infinity and not-a-number
-		t.Fail(key, "", "%s: %s", key, strings.TrimPrefix(err.Error(), "json: "))
+		t.Fail(key, "", "%s: %s", t.full(key), strings.TrimPrefix(err.Error(), "json: "))
 		return nil
 	}
 	return object

@@ -27,10 +27,17 @@ func CheckEnvName(name string) error {
 	return nil
 }
 
+// MaxEnvBytes is the most that all variables of a function may take, as NAME=VALUE
+// and a zero byte each. It is what Linux lets one of them have, and what the
+// injection has room for, however its JSON is escaped.
+const MaxEnvBytes = 128 << 10
+
 // CheckEnv applies CheckEnvName to every name and refuses values that are
-// not UTF-8 or that no process can be given.
+// not UTF-8 or that no process can be given, and more than MaxEnvBytes.
 func CheckEnv(env map[string]string) error {
+	size := 0
 	for name, value := range env {
+		size += len(name) + len(value) + len("=\x00")
 		if err := CheckEnvName(name); err != nil {
 			return err
 		}
@@ -40,6 +47,9 @@ func CheckEnv(env map[string]string) error {
 		if strings.ContainsRune(value, 0) {
 			return invalid("the value of %s holds a zero byte", name)
 		}
+	}
+	if size > MaxEnvBytes {
+		return invalid("the environment has %d bytes, and %d KiB is the most: names and values of env and secrets together", size, MaxEnvBytes>>10)
 	}
 	return nil
 }

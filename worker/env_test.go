@@ -2,6 +2,7 @@ package worker
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -23,6 +24,12 @@ func TestCheckEnvName(t *testing.T) {
 	}
 	if CheckEnv(map[string]string{"A": "x\x00"}) == nil {
 		t.Error("a zero byte in a value was taken")
+	}
+	if err := CheckEnv(map[string]string{"A": strings.Repeat("x", MaxEnvBytes-3)}); err != nil {
+		t.Error(err)
+	}
+	if err := CheckEnv(map[string]string{"A": strings.Repeat("x", MaxEnvBytes-5), "B": ""}); err == nil {
+		t.Error("more than all may have was taken")
 	}
 	if CheckEnv(map[string]string{"A": "\xff"}) == nil {
 		t.Error("a value that is not UTF-8 was taken")

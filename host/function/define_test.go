@@ -16,6 +16,7 @@ import (
 	"github.com/fnhost/fn/host/registry"
 	"github.com/fnhost/fn/sdk/bundle"
 	"github.com/fnhost/fn/sdk/fault"
+	"github.com/fnhost/fn/worker"
 )
 
 // definer packs for real, into a directory that all of a test share; it knows
@@ -125,6 +126,8 @@ x = 1
 	fromBoth := fromFile
 	fromBoth.Component, fromBoth.Memory, fromBoth.CPUs, fromBoth.Timeout, fromBoth.Network = "local", 1<<30, 4, Duration(2*time.Minute), "on"
 	fromBoth.Env = map[string]string{"A": "file", "B": "flag", "C": "flag"}
+
+	refused(t, api.FunctionSpec{Name: "f", Path: plain, Env: map[string]string{"A": strings.Repeat("x", worker.MaxEnvBytes)}}, nil, fault.Invalid, "128 KiB is the most")
 
 	check := func(what string, spec api.FunctionSpec, previous *registry.Version, runtime, handler string, want Settings) registry.Version {
 		t.Helper()

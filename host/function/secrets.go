@@ -9,6 +9,7 @@ import (
 
 	"github.com/fnhost/fn/host/regular"
 	"github.com/fnhost/fn/sdk/fault"
+	"github.com/fnhost/fn/worker"
 )
 
 // SecretRef says where a secret's value is found at the time of a call: in a
@@ -17,9 +18,6 @@ type SecretRef struct {
 	File string `json:"file,omitempty"` // absolute
 	Env  string `json:"env,omitempty"`
 }
-
-// maxSecret is the largest secret, in bytes: an environment variable's limit.
-const maxSecret = 128 << 10
 
 // ResolveSecrets finds the values for one call. They are in no error.
 func ResolveSecrets(refs map[string]SecretRef, env []string) (map[string]string, error) {
@@ -46,10 +44,10 @@ func (r SecretRef) resolve(env []string) (string, error) {
 		}
 		return "", fault.New(fault.Invalid, "%s is not set in your environment", r.Env).WithHint("export %s=…", r.Env)
 	}
-	content, err := regular.Read(r.File, maxSecret)
+	content, err := regular.Read(r.File, worker.MaxEnvBytes)
 	switch {
 	case errors.Is(err, regular.ErrLarge):
-		return "", fault.New(fault.ResourceExhausted, "%s has more than %d bytes", r.File, maxSecret)
+		return "", fault.New(fault.ResourceExhausted, "%s has more than %d bytes", r.File, worker.MaxEnvBytes)
 	case err != nil:
 		return "", fault.New(fault.Invalid, "%w", err)
 	}

@@ -9,12 +9,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fnhost/fn/sdk/fault"
+	"github.com/fnhost/fn/worker"
 )
 
 func TestResolveSecrets(t *testing.T) {
 	dir := tree(t, map[string]string{
 		"unix": "one\n", "windows": "two\r\n", "bare": "three", "lines": "four\n\nfive\n\n", "empty": "",
-		"full": strings.Repeat("s", maxSecret),
+		"full": strings.Repeat("s", worker.MaxEnvBytes),
 	})
 	in := func(name string) SecretRef { return SecretRef{File: filepath.Join(dir, name)} }
 	got, err := ResolveSecrets(map[string]SecretRef{
@@ -24,7 +25,7 @@ func TestResolveSecrets(t *testing.T) {
 	must(t, err, "")
 	want := map[string]string{
 		"UNIX": "one", "WINDOWS": "two", "BARE": "three", "LINES": "four\n\nfive\n", "EMPTY": "",
-		"FULL": strings.Repeat("s", maxSecret), "TOKEN": "a=b", "BLANK": "",
+		"FULL": strings.Repeat("s", worker.MaxEnvBytes), "TOKEN": "a=b", "BLANK": "",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -37,7 +38,7 @@ func TestResolveSecrets(t *testing.T) {
 // What cannot be had is named; what could is not in the error.
 func TestSecretsThatCannotBeHad(t *testing.T) {
 	const hidden = "hunter2"
-	dir := tree(t, map[string]string{"large": strings.Repeat(hidden, maxSecret/len(hidden)+1), "good": hidden})
+	dir := tree(t, map[string]string{"large": strings.Repeat(hidden, worker.MaxEnvBytes/len(hidden)+1), "good": hidden})
 	large, missing := filepath.Join(dir, "large"), filepath.Join(dir, "missing")
 	env := []string{"OTHER=" + hidden}
 	for _, c := range []struct {

@@ -64,11 +64,11 @@ func (d Definer) Define(ctx context.Context, spec api.FunctionSpec, previous *re
 	if v.Image, err = imageOf(spec, described, previous); err != nil {
 		return v, err
 	}
+	if previous != nil && (previous.Image == "") != (v.Image == "") { // its runtime says nothing of what is of the other kind
+		v.Runtime = first(value(spec.Runtime), described.runtime)
+	}
 	if v.Image != "" {
 		return d.defineImage(ctx, v, first(value(spec.Handler), described.handler), settings)
-	}
-	if previous != nil && previous.Image != "" { // its runtime says nothing of the code
-		v.Runtime = first(value(spec.Runtime), described.runtime)
 	}
 	var c *code
 	if spec.Path != "" {
@@ -235,6 +235,9 @@ func merge(spec api.FunctionSpec, f *file, previous *registry.Version) (Settings
 	if err := overlay(spec, &s); err != nil {
 		return s, err
 	}
+	if err := worker.CheckEnv(s.Env); err != nil {
+		return s, fault.New(fault.Invalid, "%s", err)
+	}
 	if s.Warm > 0 && len(s.Secrets) > 0 {
 		return s, warmWithSecrets()
 	}
@@ -301,9 +304,6 @@ func overlay(spec api.FunctionSpec, s *Settings) (err error) {
 		s.Component = *spec.Component
 	}
 	if len(spec.Env) > 0 {
-		if err := worker.CheckEnv(spec.Env); err != nil {
-			return fault.New(fault.Invalid, "%s", err)
-		}
 		merged := map[string]string{}
 		maps.Copy(merged, s.Env)
 		maps.Copy(merged, spec.Env)

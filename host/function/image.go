@@ -63,7 +63,10 @@ func imageOf(spec api.FunctionSpec, f *file, previous *registry.Version) (string
 // that is said.
 func (d Definer) defineImage(ctx context.Context, v registry.Version, handler string, settings Settings) (registry.Version, error) {
 	v.Handler, v.Digest, v.Size = "", "", 0
-	v.Runtime = first(v.Runtime, "exec")
+	if v.Runtime == "" {
+		v.Runtime = "exec"
+		d.Note("runtime: exec")
+	}
 	runtime, err := d.Runtime(ctx, v.Runtime)
 	if err != nil {
 		return v, err

@@ -23,15 +23,15 @@ func TestAFunctionIsCodeOrAnImage(t *testing.T) {
 	if python.Image != "" || python.Runtime != "python" || python.Handler != "handler.handler" || python.Digest == "" {
 		t.Errorf("%+v", python)
 	}
-	again, _ := define(t, api.FunctionSpec{Name: "f", Image: ptr("img:2"), Runtime: ptr("exec")}, &python)
-	if again.Image != "img:2" || again.Handler != "" || again.Digest != "" || again.Size != 0 {
+	again, _ := define(t, api.FunctionSpec{Name: "f", Image: ptr("img:2")}, &python)
+	if again.Image != "img:2" || again.Runtime != "exec" || again.Handler != "" || again.Digest != "" || again.Size != 0 {
 		t.Errorf("%+v", again)
 	}
 	f := ForComponent(again, registry.Runtime{Name: "exec", Language: "exec"}, Settings{}, "/bundles/.zip", "c")
 	if f.Image != "img:2" || f.Code.Path != "" {
 		t.Errorf("%+v", f)
 	}
-	refused(t, api.FunctionSpec{Name: "f", Image: ptr("img:2")}, &python, fault.Invalid, "exec or provided, not as python", "--runtime exec")
+	refused(t, api.FunctionSpec{Name: "f", Image: ptr("img:2"), Runtime: ptr("python")}, &python, fault.Invalid, "exec or provided, not as python", "--runtime exec")
 }
 
 func TestTheImageOfATOMLFile(t *testing.T) {

@@ -57,6 +57,9 @@ func (h *Host) changedRuntime(ctx context.Context, req api.RuntimeUpdate) (regis
 		if err := function.CheckImage(*req.Image); err != nil {
 			return r, err
 		}
+		if err := h.registry.NoImagesIn(ctx, r.Name); err != nil {
+			return r, err
+		}
 		r.Image = *req.Image
 	}
 	return r, function.Respecialise(&r, base, req.Requirements, req.Preload)

@@ -117,6 +117,18 @@ func (r *Registry) RuntimeUsers(ctx context.Context, name string) (components, r
 	return components, runtimes, r.fault("runtime users", err)
 }
 
+// NoImagesIn is a Conflict where a function, in its current version, is an image
+// and runs in a runtime: that cannot have an image too.
+func (r *Registry) NoImagesIn(ctx context.Context, runtime string) error {
+	functions, err := column(r.read, `SELECT f.name FROM functions f JOIN versions v ON v.function = f.name AND v.version = f.current
+		WHERE v.runtime = ? AND v.image <> '' ORDER BY f.name`, runtime)
+	if err == nil && len(functions) > 0 {
+		err = fault.New(fault.Conflict, "runtime %q cannot have an image: it is that of functions which are images themselves, %s", runtime, few(functions)).
+			WithHint("fn update %s --runtime exec", functions[0])
+	}
+	return r.fault("runtime users", err)
+}
+
 // complete fills in what a new runtime takes from another one.
 func complete(tx *sql.Tx, rt Runtime) (Runtime, error) {
 	if _, err := findRuntime(tx, rt.Name); err == nil {

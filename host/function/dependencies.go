@@ -75,8 +75,11 @@ func filePath(dependency string) (string, bool) {
 // that lie outside the code: they are not packed, so nobody could install them.
 func (c code) checkDependencies(language string) error {
 	const file = "package.json"
-	if language != "node" || !c.has(file) {
+	if language != "node" {
 		return nil
+	}
+	if err := c.checkNull(file); err != nil || !c.has(file) {
+		return err
 	}
 	dependencies, err := dependenciesOf(c.read(file))
 	if err != nil {
@@ -92,6 +95,20 @@ func (c code) checkDependencies(language string) error {
 		}
 		return fault.New(fault.Invalid, "the dependency %s of %s is %s, which is not in the code: what lies outside its directory is not packed", name, file, dependencies[name]).
 			WithHint("cd %s && npm install \"$(npm pack %s)\"", c.root, where)
+	}
+	return nil
+}
+
+// checkNull refuses one further down that is null. Of what else is no description
+// node says so, or passes over it; on this it fails without naming the file.
+func (c code) checkNull(file string) error {
+	for _, f := range c.files {
+		if path.Base(f.Name) != file || f.Name == file || strings.Contains("/"+f.Name, "/node_modules/") {
+			continue
+		}
+		if strings.TrimSpace(c.read(f.Name)) == "null" {
+			return fault.New(fault.Invalid, "%s: it must be an object", f.Name).WithHint("edit %s", f.Name)
+		}
 	}
 	return nil
 }

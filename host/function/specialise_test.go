@@ -102,6 +102,17 @@ func TestNoPackageJSON(t *testing.T) {
 	}
 }
 
+// A package.json that is null is one on which node fails without naming it.
+func TestAPackageJSONFurtherDown(t *testing.T) {
+	for text, want := range map[string]string{"null\n": "lib/package.json: it must be an object", "1": "", "{": "", "": ""} {
+		packed := packed(t, tree(t, map[string]string{"index.js": "", "lib/package.json": text, "node_modules/a/package.json": "null"}))
+		err := packed.checkDependencies("node")
+		if want == "" && err != nil || want != "" && (err == nil || err.Error() != want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
+
 func TestDependenciesOutsideTheCode(t *testing.T) {
 	for _, c := range []struct {
 		name, dependencies, also string

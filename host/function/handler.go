@@ -99,6 +99,9 @@ func (c code) checkHandler(language, handler string) error {
 		}
 	case "python":
 		module, attribute, ok := cutHandler(handler)
+		if outside(handler) {
+			return notInCode(handler)
+		}
 		if !ok {
 			return fault.New(fault.Invalid, "handler %q: a python handler is MODULE.FUNCTION", handler).
 				WithHint("--handler handler.handler")
@@ -109,6 +112,15 @@ func (c code) checkHandler(language, handler string) error {
 		}
 	}
 	return nil
+}
+
+// outside tells whether a handler names a module by a path that leaves the code.
+func outside(handler string) bool {
+	return strings.HasPrefix(handler, "/") || slices.Contains(strings.Split(handler, "/"), "..")
+}
+
+func notInCode(handler string) error {
+	return fault.New(fault.Invalid, "handler %q: it must lie in the code, without / at its beginning and without ..", handler)
 }
 
 // pythonPrefix tells whether a module's name begins with one that is there:

@@ -63,6 +63,9 @@ func (c code) nodeMain() string {
 // checkNode refuses a handler none of whose parts names a module of the code:
 // what follows the module may be attributes (index.api.get).
 func (c code) checkNode(handler string) error {
+	if outside(handler) {
+		return notInCode(handler)
+	}
 	dir, base := path.Split(handler)
 	parts := strings.Split(base, ".")
 	if len(parts) < 2 || slices.Contains(parts, "") {

@@ -122,6 +122,8 @@ func TestPythonLoadFailures(t *testing.T) {
 		{"two candidates", "", files{"main.py": h, "app.py": h}, worker.Invalid, "main.py and app.py"},
 		{"no attribute", "m.nothing", files{"m.py": h}, worker.Invalid, "m has no nothing"},
 		{"not callable", "m.x", files{"m.py": "x = 1"}, worker.Invalid, "no function"},
+		{"async", "m.handler", files{"m.py": "async def handler(event, context): pass"}, worker.Invalid, "it is async"},
+		{"async, found", "", files{"lambda_function.py": "async def lambda_handler(event, context): pass"}, worker.Invalid, "handler 'lambda_function.lambda_handler': it is async"},
 		{"malformed", "m", files{"m.py": h}, worker.Invalid, "MODULE.FUNCTION"},
 		{"import error", "m.handler", files{"m.py": "import not_installed\n" + h}, worker.FunctionFailed, "failed to load: ModuleNotFoundError: No module named 'not_installed'"},
 		{"syntax", "m.handler", files{"m.py": "def ("}, worker.FunctionFailed, "failed to load: SyntaxError"},

@@ -9,6 +9,8 @@ CANDIDATES = {
     "app": ("handler", "lambda_handler"),
 }
 
+CO_COROUTINE = 0x80  # as in inspect, which takes long to import
+
 SUFFIXES = [".py", ".pyc", "/__init__.py"] + _imp.extension_suffixes()
 
 
@@ -35,9 +37,7 @@ def load(code, handler, default):
         if not hasattr(found, name):
             raise Failure("Invalid", "handler %r: %s has no %s" % (handler, ".".join(parts[:cut]), ".".join(parts[cut:])))
         found = getattr(found, name)
-    if not callable(found):
-        raise Failure("Invalid", "handler %r: it is no function" % handler)
-    return handler, found
+    return handler, plain_function(handler, found)
 
 
 def load_default(code, handler):
@@ -50,7 +50,17 @@ def load_default(code, handler):
     names = [n for n in CANDIDATES[there[0]] if callable(getattr(module, n, None))]
     if not names:
         raise Failure("Invalid", "handler %r: %s.py has no function %s" % (handler, there[0], CANDIDATES[there[0]][0]))
-    return there[0] + "." + names[0], getattr(module, names[0])
+    name = there[0] + "." + names[0]
+    return name, plain_function(name, getattr(module, names[0]))
+
+
+def plain_function(handler, found):
+    """Refuses what cannot be called, and what a call would only begin."""
+    if not callable(found):
+        raise Failure("Invalid", "handler %r: it is no function" % handler)
+    if getattr(getattr(found, "__code__", None), "co_flags", 0) & CO_COROUTINE:
+        raise Failure("Invalid", "handler %r: it is async; a python handler is a plain function, which may call asyncio.run" % handler)
+    return found
 
 
 def imported(handler, parts):

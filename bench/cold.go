@@ -40,7 +40,7 @@ func (l *lab) firstEver(ctx context.Context, whole, where *table) error {
 	name := l.least()
 	var creates, runs []coldRun
 	for range l.cold {
-		h, err := newHome(l.dir, l.home.fn)
+		h, err := newHome(l.dir, l.home.fn, localOnly)
 		if err != nil {
 			return err
 		}

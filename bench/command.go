@@ -14,7 +14,8 @@ import (
 // command is a program to be run again and again, and what it must print.
 type command struct {
 	name     string
-	function string // that it calls; empty: none, and the name says what it is
+	home     *home  // where it makes a call; nil: it makes none
+	function string // that it calls; empty: none
 	argv     []string
 	env      []string // nil: this process's own
 	want     string   // on stdout, exactly; empty: anything
@@ -31,10 +32,16 @@ type sample struct {
 
 // label is its name in a table.
 func (c *command) label() string {
-	if c.function != "" {
+	if c.function != "" && c.name == c.function {
 		return "fn run " + c.function
 	}
 	return c.name
+}
+
+// as gives a call a name other than that of its function.
+func (c *command) as(name string) *command {
+	c.name = name
+	return c
 }
 
 // open prepares the command's output files in dir.
@@ -52,6 +59,20 @@ func (c *command) close() {
 			f.Close()
 			os.Remove(f.Name())
 		}
+	}
+}
+
+func openAll(dir string, commands []*command) error {
+	var failed error
+	for _, c := range commands {
+		failed = errors.Join(failed, c.open(dir))
+	}
+	return failed
+}
+
+func closeAll(commands []*command) {
+	for _, c := range commands {
+		c.close()
 	}
 }
 

@@ -24,21 +24,40 @@ type home struct {
 	env []string
 }
 
-// newHome makes an empty one in dir, whose name is short: sockets live in it.
-func newHome(dir, fn string) (*home, error) {
+// localOnly is the manifest of a home without containers.
+const localOnly = "[local]\n"
+
+// newHome makes one in dir, whose name is short: sockets live in it. It is empty
+// but for its manifest.
+func newHome(dir, fn, manifest string) (*home, error) {
 	path, err := os.MkdirTemp(dir, "h")
+	if err != nil {
+		return nil, err
+	}
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "FN_") })
-	return &home{dir: path, fn: fn, env: append(env, "FN_HOME="+path)}, err
+	h := &home{dir: path, fn: fn, env: append(env, "FN_HOME="+path)}
+	places, err := h.places()
+	if err != nil {
+		return nil, err
+	}
+	return h, write(places.Manifest(), manifest)
 }
 
-// run is the command `fn run NAME`.
-func (h *home) run(name, want string) *command {
-	return &command{name: name, function: name, argv: []string{h.fn, "run", name}, env: h.env, want: want}
+// run is the command `fn run NAME EVENT...`.
+func (h *home) run(name, want string, event ...string) *command {
+	argv := append([]string{h.fn, "run", name}, event...)
+	return &command{name: name, home: h, function: name, argv: argv, env: h.env, want: want}
 }
 
 // socket is where fn looks for the host of this home.
 func (h *home) socket() (string, error) {
-	found, err := dirs.Find(func(name string) string {
+	found, err := h.places()
+	return found.Socket(), err
+}
+
+// places are where fn has the files of this home.
+func (h *home) places() (dirs.Dirs, error) {
+	return dirs.Find(func(name string) string {
 		for _, entry := range slices.Backward(h.env) {
 			if value, ok := strings.CutPrefix(entry, name+"="); ok {
 				return value
@@ -46,7 +65,6 @@ func (h *home) socket() (string, error) {
 		}
 		return ""
 	})
-	return found.Socket(), err
 }
 
 // do runs a command that is not measured.
@@ -101,18 +119,18 @@ func (h *home) lastCalls(ctx context.Context, name string, n int) ([]api.CallRec
 	return list.Calls, nil
 }
 
+// refillLimit is for dozens of containers on a machine that has other work.
+const refillLimit = 2 * time.Minute
+
 // refilled waits until every pool has as many workers as it wants.
 func (h *home) refilled(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, 20*time.Second, errors.New("the pool was not full again within 20 s"))
+	ctx, cancel := context.WithTimeoutCause(ctx, refillLimit, fmt.Errorf("the pool was not full again within %v", refillLimit))
 	defer cancel()
 	for {
-		var list api.PoolList
-		if err := h.ask(ctx, &list, "pool"); err != nil {
+		full, err := h.full(ctx)
+		if err != nil {
 			return errors.Join(context.Cause(ctx), err)
 		}
-		full := !slices.ContainsFunc(list.Pools, func(p api.PoolEntry) bool {
-			return p.Warm < p.Want || p.Starting > 0 || p.Running > 0
-		})
 		if full {
 			return nil
 		}
@@ -120,4 +138,13 @@ func (h *home) refilled(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// full tells whether every pool has as many workers as it wants, and no call runs.
+func (h *home) full(ctx context.Context) (bool, error) {
+	var list api.PoolList
+	err := h.ask(ctx, &list, "pool")
+	return !slices.ContainsFunc(list.Pools, func(p api.PoolEntry) bool {
+		return p.Warm < p.Want || p.Starting > 0 || p.Running > 0
+	}), err
 }

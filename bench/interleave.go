@@ -19,11 +19,9 @@ type plan struct {
 // comes after the same one, and returns the samples of each, in the order of
 // commands and time.
 func interleave(ctx context.Context, dir string, p plan, commands ...*command) ([][]sample, error) {
-	for _, c := range commands {
-		if err := c.open(dir); err != nil {
-			return nil, err
-		}
-		defer c.close()
+	defer closeAll(commands)
+	if err := openAll(dir, commands); err != nil {
+		return nil, err
 	}
 	samples := make([][]sample, len(commands))
 	for round := range p.warmup + p.rounds {

@@ -18,6 +18,10 @@ type lab struct {
 	home   *home  // with the functions, its host running when a measurement begins
 	python interpreter
 	node   interpreter
+	engine engine
+
+	containers *containers // nil until they are needed
+
 	noop   bool              // there is a minimal executable for this machine
 	absent map[string]string // functions that cannot be measured, and why
 	close  func()
@@ -63,6 +67,7 @@ func (l *lab) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	l.python, l.node = findPython(ctx), findNode(ctx)
+	l.engine = findEngine(ctx, l.executable("fn-plugin-docker"))
 	if l.stub, err = l.newHome(); err != nil {
 		return err
 	}
@@ -87,10 +92,10 @@ func (l *lab) prepare(ctx context.Context) (err error) {
 	return l.createAll(ctx)
 }
 
-// newHome is an empty one, whose functions find the interpreters that are
+// newHome is one without functions, which find the interpreters that are
 // measured.
 func (l *lab) newHome() (*home, error) {
-	h, err := newHome(l.dir, l.executable("fn"))
+	h, err := newHome(l.dir, l.executable("fn"), localOnly)
 	if err == nil {
 		h.env = before(h.env, l.python, l.node)
 	}

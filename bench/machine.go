@@ -23,6 +23,7 @@ func (l *lab) describe(ctx context.Context) (machine, error) {
 		Go:       runtime.Version(),
 		Python:   l.python.String(),
 		Node:     l.node.String(),
+		Docker:   l.engine.String(),
 		Function: "of sh: there is no minimal executable for this system",
 	}
 	if l.noop {
@@ -31,6 +32,9 @@ func (l *lab) describe(ctx context.Context) (machine, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.absent)) {
 		m.Absent = append(m.Absent, name+": "+l.absent[name])
+	}
+	if l.engine.absent != "" {
+		m.Absent = append(m.Absent, "docker and claims: "+l.engine.absent)
 	}
 	return m, nil
 }
@@ -43,13 +47,14 @@ type machine struct {
 	Go       string   `json:"go"`
 	Python   string   `json:"python"`
 	Node     string   `json:"node"`
+	Docker   string   `json:"docker"`
 	Function string   `json:"noop"`
-	Absent   []string `json:"absent,omitempty"` // functions that could not be measured
+	Absent   []string `json:"absent,omitempty"` // what could not be measured
 }
 
 func (m machine) print(w io.Writer) {
-	fmt.Fprintf(w, "fn      %s\nsystem  %s, %d cores, %s\npython  %s\nnode    %s\nnoop    %s\n",
-		m.FN, m.System, m.Cores, m.Go, m.Python, m.Node, m.Function)
+	fmt.Fprintf(w, "fn      %s\nsystem  %s, %d cores, %s\npython  %s\nnode    %s\ndocker  %s\nnoop    %s\n",
+		m.FN, m.System, m.Cores, m.Go, m.Python, m.Node, m.Docker, m.Function)
 	for _, absent := range m.Absent {
 		fmt.Fprintf(w, "absent  %s\n", absent)
 	}

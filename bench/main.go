@@ -37,6 +37,7 @@ type options struct {
 	lines    int
 	mib      int
 	gap      time.Duration
+	long     time.Duration
 	only     string
 	json     string
 }
@@ -53,6 +54,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.IntVar(&o.lines, "lines", 400, "lines of a batch")
 	flags.IntVar(&o.mib, "mib", 1024, "`MiB` through cat")
 	flags.DurationVar(&o.gap, "gap", 30*time.Millisecond, "idle before each spaced call, in which the pool refills")
+	flags.DurationVar(&o.long, "long", time.Second, "how long a long call takes")
 	flags.StringVar(&o.only, "only", "", "measure only these, of "+strings.Join(measurementNames(), ","))
 	flags.StringVar(&o.json, "json", "", "write all figures to this `file`")
 	quick := flags.Bool("quick", false, "-n 20 -cold 3 -calls 500 -lines 100 -mib 128, where they are not given")
@@ -99,6 +101,8 @@ func measurements() []measurement {
 		{"stream", (*lab).stream},
 		{"many", (*lab).many},
 		{"cold", (*lab).coldStarts},
+		{"docker", (*lab).docker},
+		{"claims", (*lab).claims},
 	}
 }
 

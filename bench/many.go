@@ -22,7 +22,8 @@ func (l *lab) many(ctx context.Context) ([]*table, error) {
 }
 
 func (l *lab) manyOf(ctx context.Context, name string, calls int) ([]*table, error) {
-	if _, err := l.callAll(ctx, name, min(calls, 200)); err != nil { // what is set up once
+	call := func() []*command { return []*command{l.home.run(name, wanted(name))} }
+	if _, err := l.callAll(ctx, call, l.parallel, min(calls, 200)); err != nil { // what is set up once
 		return nil, err
 	}
 	before, err := l.look(ctx)
@@ -30,7 +31,7 @@ func (l *lab) manyOf(ctx context.Context, name string, calls int) ([]*table, err
 		return nil, err
 	}
 	half := calls / 2
-	first, err := l.callAll(ctx, name, half)
+	first, err := l.callAll(ctx, call, l.parallel, half)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +39,7 @@ func (l *lab) manyOf(ctx context.Context, name string, calls int) ([]*table, err
 	if err != nil {
 		return nil, err
 	}
-	second, err := l.callAll(ctx, name, calls-half)
+	second, err := l.callAll(ctx, call, l.parallel, calls-half)
 	if err != nil {
 		return nil, err
 	}
@@ -62,11 +63,11 @@ func (l *lab) manyOf(ctx context.Context, name string, calls int) ([]*table, err
 	return []*table{speed, cpu, remains}, nil
 }
 
-// load is a number of calls that were made.
+// load is a number of commands that were run.
 type load struct {
 	n    int
 	took time.Duration
-	cpu  time.Duration // of the fn processes
+	cpu  time.Duration // of the started processes
 }
 
 func (l load) row(name string) row {
@@ -75,21 +76,22 @@ func (l load) row(name string) row {
 	}}
 }
 
-// callAll makes n calls, parallel at once; the first that fails ends it.
-func (l *lab) callAll(ctx context.Context, name string, n int) (load, error) {
+// callAll runs commands in turn, n times in all and parallel at once; the first
+// that fails ends it.
+func (l *lab) callAll(ctx context.Context, commands func() []*command, parallel, n int) (load, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var next, cpu atomic.Int64
 	var callers sync.WaitGroup
 	began := time.Now()
-	for range l.parallel {
+	for range parallel {
 		callers.Go(func() {
-			c := l.home.run(name, wanted(name))
-			defer c.close()
-			err := c.open(l.dir)
-			for err == nil && ctx.Err() == nil && next.Add(1) <= int64(n) {
+			turns := commands()
+			err := openAll(l.dir, turns)
+			defer closeAll(turns)
+			for turn := next.Add(1); err == nil && ctx.Err() == nil && turn <= int64(n); turn = next.Add(1) {
 				var s sample
-				s, err = c.once(ctx)
+				s, err = turns[turn%int64(len(turns))].once(ctx)
 				cpu.Add(int64(s.cpu))
 			}
 			if err != nil {

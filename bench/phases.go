@@ -16,7 +16,7 @@ func (l *lab) withPhases(ctx context.Context, t *table, calls []*command, sample
 		{"n", "n", 0}, {"median_ms", "median ms", 2}, {"p95_ms", "p95 ms", 2},
 	}}
 	for i, c := range calls {
-		records, err := l.home.lastCalls(ctx, c.function, len(samples[i]))
+		records, err := c.home.lastCalls(ctx, c.function, len(samples[i]))
 		if err != nil {
 			return []*table{t}, err
 		}
@@ -36,27 +36,34 @@ func (l *lab) withPhases(ctx context.Context, t *table, calls []*command, sample
 func phaseRow(c *command, samples []sample, records []api.CallRecord, columns []column) row {
 	r := row{name: c.label(), figures: map[string]float64{}}
 	parts := make([]map[string]float64, len(records))
-	warm := 0.0
 	for i, record := range records {
 		parts[i] = partsOf(samples[i], record)
-		if strings.EqualFold(record.Start, "warm") || strings.EqualFold(record.Start, "specialised") {
-			warm++
-		}
 	}
 	for _, column := range columns {
 		r.figures[column.key] = mean(collect(parts, func(p map[string]float64) float64 { return p[column.key] }))
 	}
-	r.figures["warm_percent"] = 100 * warm / float64(len(records))
+	r.figures["warm_percent"] = 100 * mean(collect(records, foundWorker))
 	return r
 }
 
+// foundWorker is 1 for a call that found a worker waiting, else 0.
+func foundWorker(r api.CallRecord) float64 {
+	if strings.EqualFold(r.Start, "warm") || strings.EqualFold(r.Start, "specialised") {
+		return 1
+	}
+	return 0
+}
+
 func insideRow(c *command, records []api.CallRecord) row {
-	inside := collect(records, func(r api.CallRecord) float64 {
-		return r.Phases.Queue + r.Phases.Pool + r.Phases.Inject + r.Phases.Call
-	})
+	inside := collect(records, insideOf)
 	return row{name: c.label(), figures: map[string]float64{
 		"n": float64(len(inside)), "median_ms": median(inside), "p95_ms": p95(inside),
 	}}
+}
+
+// insideOf is what a component takes of a call, without loading the function.
+func insideOf(r api.CallRecord) float64 {
+	return r.Phases.Queue + r.Phases.Pool + r.Phases.Inject + r.Phases.Call
 }
 
 // phaseColumns are the parts of a call, in their order.

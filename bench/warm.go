@@ -48,7 +48,7 @@ func (l *lab) floor() *command {
 // itself is a call that the host answers at once: what it takes is fn's own.
 func (l *lab) itself() *command {
 	c := l.stub.run(helloFunction, helloResult)
-	c.function, c.name = "", "fn itself: a host that answers at once"
+	c.home, c.function, c.name = nil, "", "fn itself: a host that answers at once"
 	return c
 }
 
@@ -93,10 +93,10 @@ func (l *lab) languages(ctx context.Context) ([]*table, error) {
 
 // refill waits for the pool after a call.
 func (l *lab) refill(ctx context.Context, c *command) error {
-	if c.function == "" {
+	if c.home == nil {
 		return nil
 	}
-	return l.home.refilled(ctx)
+	return c.home.refilled(ctx)
 }
 
 // burst measures ten calls in a row: the pool runs dry, and later calls wait

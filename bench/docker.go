@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// poolSize is how many workers wait.
+const poolSize = 8
+
+// The functions in containers, but for those that one measurement makes for
+// itself. Those of the second component never find a waiting worker.
+const (
+	echoFunction     = "echo"      // returns its event
+	longFunction     = "long"      // takes long
+	coldFunction     = "cold"      // hello, where no worker waits
+	apartFunction    = "apart"     // the same without network
+	coldLongFunction = "cold-long" // long, where no worker waits
+	fillerFunction   = "filler"    // hello, with workers of its own
+)
+
+// containers is a home whose functions run in containers.
+type containers struct {
+	engine
+	*home
+	component string // of its own name, so that its containers are known by it
+	hello     string // the source of hello
+	long      string // the source of long
+}
+
+// docker measures calls in containers, beside docker run of the same function in
+// the same image.
+func (l *lab) docker(ctx context.Context) ([]*table, error) {
+	return l.inContainers(ctx,
+		l.containerCalls,
+		l.amongRefills,
+		l.oneShot,
+		l.queued,
+	)
+}
+
+// inContainers takes measurements in a home that is made for the first. Where there
+// is no engine they are left out.
+func (l *lab) inContainers(ctx context.Context, takes ...func(context.Context, *containers) ([]*table, error)) (tables []*table, err error) {
+	if l.engine.absent != "" {
+		return nil, nil
+	}
+	if l.containers == nil {
+		if l.containers, err = l.newContainers(ctx); err != nil {
+			return nil, err
+		}
+	}
+	for _, take := range takes {
+		t, err := take(ctx, l.containers)
+		tables = append(tables, t...)
+		if err != nil {
+			return tables, err
+		}
+	}
+	return tables, nil
+}
+
+func (l *lab) newContainers(ctx context.Context) (*containers, error) {
+	c := &containers{engine: l.engine, component: "bench-" + strconv.Itoa(os.Getpid())}
+	code, err := os.ReadFile(filepath.Join(l.path("functions"), helloFunction, "handler.py"))
+	if err != nil {
+		return nil, err
+	}
+	c.hello = string(code)
+	c.long = fmt.Sprintf("import time\n\n\ndef handler(event, context):\n    time.sleep(%g)\n    return \"hello\"\n", l.long.Seconds())
+	if err := write(filepath.Join(l.path("functions"), longFunction, "handler.py"), c.long); err != nil {
+		return nil, err
+	}
+	if c.home, err = newHome(l.dir, l.executable("fn"), c.manifest(min(poolSize, l.n))); err != nil {
+		return nil, err
+	}
+	l.onClose(func() { c.close(context.WithoutCancel(ctx)) })
+	return c, c.createAll(ctx, l.path("functions"))
+}
+
+// manifest has two components: one where so many workers wait, and one where none
+// do.
+func (c *containers) manifest(warm int) string {
+	section := func(name string, warm int) string {
+		return fmt.Sprintf("[%s]\nplugin = \"fn-plugin-docker\"\n[%s.config]\nwarm = %d\nwarm_max = %d\nslots = 64\nimages = { python = %q }\n",
+			name, name, warm, warm, c.image)
+	}
+	return section(c.component, warm) + section(c.withoutPool(), 0)
+}
+
+func (c *containers) withoutPool() string { return c.component + "-empty" }
+
+func (c *containers) createAll(ctx context.Context, sources string) error {
+	for _, f := range []struct{ name, source, component, network string }{
+		{helloFunction, helloFunction, c.component, "on"},
+		{echoFunction, echoFunction, c.component, "on"},
+		{longFunction, longFunction, c.component, "on"},
+		{coldFunction, helloFunction, c.withoutPool(), "on"},
+		{apartFunction, helloFunction, c.withoutPool(), "none"},
+		{coldLongFunction, longFunction, c.withoutPool(), "on"},
+	} {
+		if err := c.create(ctx, f.name, filepath.Join(sources, f.source), f.component, "--network", f.network); err != nil {
+			return err
+		}
+	}
+	return c.refilled(ctx)
+}
+
+// close ends the host, and removes what that may have left.
+func (c *containers) close(ctx context.Context) {
+	c.stop(ctx) //nolint:errcheck // what it does not remove is removed here
+	for _, component := range []string{c.component, c.withoutPool()} {
+		for _, kind := range []struct{ list, remove []string }{
+			{[]string{"ps", "-aq"}, []string{"rm", "-f"}},
+			{[]string{"network", "ls", "-q"}, []string{"network", "rm"}},
+		} {
+			found, err := c.query(ctx, append(kind.list, "--filter", "label=fn.component="+component)...)
+			if ids := strings.Fields(found); err == nil && len(ids) > 0 {
+				c.query(ctx, append(kind.remove, ids...)...) //nolint:errcheck // what went meanwhile
+			}
+		}
+	}
+}
+
+// create makes a function and deploys it, so that no measured call does.
+func (c *containers) create(ctx context.Context, name, code, component string, flags ...string) error {
+	args := append([]string{"create", name, code, "--runtime", "python", "--component", component, "--timeout", "5m"}, flags...)
+	if _, err := c.do(ctx, args...); err != nil {
+		return err
+	}
+	_, err := c.do(ctx, "deploy", name)
+	return err
+}
+
+// again is one command for each caller of callAll.
+func again(make func() *command) func() []*command {
+	return func() []*command { return []*command{make()} }
+}

@@ -25,6 +25,7 @@ type Failure struct {
 	Kind     Kind           `json:"kind"`
 	Message  string         `json:"message"` // one sentence without a final stop
 	Function *FunctionError `json:"function,omitempty"`
+	Missing  string         `json:"missing,omitempty"` // a program that is needed and not there, where that is why
 
 	cause error
 }

@@ -76,7 +76,7 @@ func (b backend) Start(ctx context.Context, kind container.Kind) (oneshot.Worker
 	}
 	w, err := to.start(ctx, kind)
 	if err != nil {
-		return nil, err
+		return nil, lacking(err, kind)
 	}
 	return served{w, to}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/fnhost/fn/plugins/docker/enginetest"
+	"github.com/fnhost/fn/plugins/docker/program"
 	"github.com/fnhost/fn/sdk"
 )
 
@@ -65,4 +66,16 @@ func TestAFunctionMayBeAnImage(t *testing.T) {
 	f.Name, f.Image = "missing", enginetest.Scratch(t, enginetest.Client(t), nil, `CMD ["/no/such"]`)
 	p.deploy(f)
 	fails(t, p.call(t.Context(), f, "").err, sdk.Invalid, "/no/such")
+}
+
+func TestAProgramThatAnImageLacksIsNamedWithIt(t *testing.T) {
+	p := newPlace(t, map[string]any{"images": map[string]string{"exec": "", "python": program.ImageRef}, "warm": 0, "warm_max": 0})
+	for _, script := range []string{"#!/bin/sh\necho\n", "echo\n"} {
+		f := p.deploy(p.function("script", languageExec, map[string]string{"run": script}))
+		err := p.call(t.Context(), f, "").err
+		fails(t, err, sdk.Invalid, "the function runs in an empty image")
+		fails(t, err, sdk.Invalid, "fn runtime create NAME --language exec --image IMAGE    with an image that has /bin/sh")
+	}
+	f := p.deploy(p.function("handler", languagePython, map[string]string{"handler.py": "def handler(event, context): pass\n"}))
+	fails(t, p.call(t.Context(), f, "{}").err, sdk.Unavailable, "--language python --image IMAGE    with an image that has python3")
 }

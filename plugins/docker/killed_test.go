@@ -14,6 +14,7 @@ import (
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/network"
 	"github.com/fnhost/fn/plugins/docker/enginetest"
+	"github.com/fnhost/fn/plugins/docker/program"
 )
 
 const (
@@ -101,7 +102,7 @@ func beVictim() error {
 	for range victimCalls {
 		<-ready
 	}
-	_, err := e.ContainerCreate(context.Background(), &container.Config{Image: emptyRef, Cmd: []string{"/none"}, Labels: s.owner.Labels("worker")},
+	_, err := e.ContainerCreate(context.Background(), &container.Config{Image: program.ImageRef, Cmd: []string{"/none"}, Labels: s.owner.Labels("worker")},
 		nil, nil, nil, "")
 	if err != nil {
 		return err

@@ -97,7 +97,7 @@ func (c *Component) connect(ctx context.Context) (*linked, error) {
 	to.launcher = container.New(container.Config{
 		Engine: e, Owner: c.owner, Image: to.images.Forget,
 		Program: func(ctx context.Context) (string, error) { return c.programs(ctx, e) },
-		Empty:   func(ctx context.Context) (string, error) { return emptyRef, to.makeEmpty(ctx) },
+		Empty:   func(ctx context.Context) (string, error) { return program.Image(ctx, e) },
 	})
 	return to, nil
 }

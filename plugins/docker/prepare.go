@@ -8,6 +8,7 @@ import (
 	"github.com/fnhost/fn/oneshot"
 	"github.com/fnhost/fn/plugins/docker/container"
 	"github.com/fnhost/fn/plugins/docker/images"
+	"github.com/fnhost/fn/plugins/docker/program"
 	"github.com/fnhost/fn/sdk"
 )
 
@@ -59,8 +60,8 @@ func (l *linked) image(ctx context.Context, ref string, progress sdk.Progress) (
 	if known, ok := l.images.Known(ref); ok {
 		return known, nil
 	}
-	if ref == emptyRef {
-		if err := l.makeEmpty(ctx); err != nil {
+	if ref == program.ImageRef {
+		if _, err := program.Image(ctx, l.engine); err != nil {
 			return images.Image{}, err
 		}
 	}
@@ -80,7 +81,7 @@ func runnable(image images.Image) error {
 func (c *Component) kind(f sdk.Function) container.Kind {
 	r := f.Runtime
 	kind := container.Kind{
-		Language: r.Language, Ref: cmp.Or(f.Image, r.Image, c.settings.Images[r.Language], emptyRef), Preload: strings.Join(r.Preload, ","),
+		Language: r.Language, Ref: cmp.Or(f.Image, r.Image, c.settings.Images[r.Language], program.ImageRef), Preload: strings.Join(r.Preload, ","),
 		Memory: f.Memory, CPUs: f.CPUs, NoNetwork: f.Network == sdk.NetworkNone,
 	}
 	if kind.CPUs == 0 {
@@ -107,7 +108,7 @@ func (c *Component) prove(ctx context.Context, to *linked, f sdk.Function, kind 
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		return oneshot.NotImported(limited, f, err)
+		return oneshot.NotImported(limited, f, lacking(err, kind))
 	}
 	w.Stop()
 	to.proven.Store(proof, true)

@@ -2,6 +2,7 @@ package docker
 
 import (
 	"context"
+	"io"
 	"slices"
 	"time"
 
@@ -28,7 +29,7 @@ func (s served) Inject(ctx context.Context, h oneshot.Handover, out worker.Outpu
 			return worker.Ack{}, err
 		}
 		injection.Command, injection.WorkDir = slices.Concat(image.Entrypoint, image.Cmd), image.WorkingDir
-		return s.Worker.Inject(ctx, injection, nil, out)
+		return s.inject(ctx, injection, nil, out)
 	}
 	if s.Kind.Packages != "" {
 		injection.Modules = []string{images.FunctionModules(s.Kind.Language)}
@@ -36,7 +37,22 @@ func (s served) Inject(ctx context.Context, h oneshot.Handover, out worker.Outpu
 	if _, err := h.Code.Seek(0, 0); err != nil {
 		return worker.Ack{}, err
 	}
-	return s.Worker.Inject(ctx, injection, h.Code, out)
+	return s.inject(ctx, injection, h.Code, out)
+}
+
+func (s served) inject(ctx context.Context, injection worker.Injection, code io.Reader, out worker.Output) (worker.Ack, error) {
+	ack, err := s.Worker.Inject(ctx, injection, code, out)
+	return ack, lacking(err, s.Kind)
+}
+
+// Call is that of worker.Conn; its error names the image in which a program is
+// missing.
+func (s served) Call(ctx context.Context, call worker.Call, event io.Reader, out worker.Output) (worker.End, error) {
+	end, err := s.Worker.Call(ctx, call, event, out)
+	if err == nil && end.Failure != nil && end.Failure.Missing != "" {
+		err = end.Failure
+	}
+	return end, lacking(err, s.Kind)
 }
 
 // Begun is when its start began.

@@ -12,6 +12,7 @@ import (
 	"github.com/docker/docker/api/types/system"
 	"github.com/fnhost/fn/oneshot"
 	"github.com/fnhost/fn/plugins/docker/container"
+	"github.com/fnhost/fn/plugins/docker/program"
 	"github.com/fnhost/fn/sdk"
 )
 
@@ -81,12 +82,13 @@ func (c *Component) checkContainers(ctx context.Context, to *linked) sdk.Check {
 	const name = "containers"
 	ctx, cancel := context.WithTimeout(ctx, probeLimit)
 	defer cancel()
-	if err := to.makeEmpty(ctx); err != nil {
+	image, err := program.Image(ctx, to.engine)
+	if err != nil {
 		return failed(name, err)
 	}
 	began := time.Now()
 	w, err := to.launcher.Start(ctx, container.Kind{
-		Language: languageProvided, Ref: "an empty image", Image: emptyRef, Memory: 64 << 20, CPUs: 1, NoNetwork: true,
+		Language: languageProvided, Ref: "an empty image", Image: image, Memory: 64 << 20, CPUs: 1, NoNetwork: true,
 	})
 	if err != nil {
 		return failed(name, oneshot.Failure(err))

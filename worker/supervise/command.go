@@ -36,8 +36,11 @@ func (c command) check() error {
 // unstarted says why the system did not start the command. Of a script whose
 // interpreter is missing it says that the script itself is.
 func (c command) unstarted(err error) *worker.Failure {
-	if c.marked && errors.Is(err, fs.ErrNotExist) {
-		return failed(worker.Invalid, "handler %q: its first line names the interpreter %q, which is not there", c.handler, c.interpreter[0])
+	switch gone := errors.Is(err, fs.ErrNotExist); {
+	case gone && c.marked:
+		return missing(worker.Invalid, c.interpreter[0], "handler %q: its first line names the interpreter %q, which is not there", c.handler, c.interpreter[0])
+	case gone && c.interpreter != nil:
+		return missing(worker.Invalid, c.interpreter[0], "handler %q: there is no %s to run it", c.handler, c.interpreter[0])
 	}
 	return failed(worker.Invalid, "handler %q: %v", c.handler, err)
 }

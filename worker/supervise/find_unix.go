@@ -32,5 +32,5 @@ func findInterpreter(names, path string) (string, *worker.Failure) {
 			}
 		}
 	}
-	return "", failed(worker.Unavailable, "there is no %s in PATH (%s)", strings.Join(wanted, " and no "), path)
+	return "", missing(worker.Unavailable, wanted[0], "there is no %s in PATH (%s)", strings.Join(wanted, " and no "), path)
 }

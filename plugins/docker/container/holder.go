@@ -102,7 +102,7 @@ func (l *Launcher) holderConfig(ref string) *container.Config {
 	return &container.Config{
 		Image: ref, Labels: l.cfg.Owner.Labels("holder"),
 		Entrypoint: []string{program.Dir + "/" + program.Worker, "-hold"},
-		User:       nobody, WorkingDir: "/",
+		User:       nobody, WorkingDir: "/", StopSignal: stopSignal,
 		AttachStdin: true, AttachStdout: true, AttachStderr: true, OpenStdin: true, StdinOnce: true,
 		Healthcheck: &container.HealthConfig{Test: []string{"NONE"}},
 	}

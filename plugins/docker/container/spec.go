@@ -17,6 +17,10 @@ const (
 	// nobody runs every function.
 	nobody = "65534:65534"
 
+	// stopSignal ends a container at once that somebody stops by hand: there is
+	// nothing in it to save.
+	stopSignal = "SIGKILL"
+
 	// scratch bounds, in bytes, the worker's directory, which holds the code, and
 	// /tmp, each. What is in them counts as the function's memory.
 	scratch = 512 << 20
@@ -33,7 +37,7 @@ func (l *Launcher) config(kind Kind) *container.Config {
 	return &container.Config{
 		Image: kind.Image, Labels: l.cfg.Owner.Labels("worker"),
 		Entrypoint: []string{program.Dir + "/" + entry(kind)}, Cmd: arguments(kind),
-		User: nobody, WorkingDir: "/",
+		User: nobody, WorkingDir: "/", StopSignal: stopSignal,
 		AttachStdin: true, AttachStdout: true, AttachStderr: true, OpenStdin: true, StdinOnce: true,
 		Healthcheck: &container.HealthConfig{Test: []string{"NONE"}},
 	}

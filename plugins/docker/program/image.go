@@ -19,12 +19,12 @@ const Label = "fn.program"
 
 const none = "none"
 
-// imageTag keeps the image from being thrown away as one without a name.
-const imageTag = "fn-worker/none:1"
+// ImageRef is the name of the image that holds nothing.
+const ImageRef = "fn-worker/none:1"
 
-// Image returns an image that holds nothing, for containers that need nothing
-// but a worker program. It is made when it is not there, without a pull, and is
-// the same to the last bit whoever makes it: hosts share it.
+// Image returns the id of an image that holds nothing, for containers that need
+// nothing but a worker program. It is made when it is not there, without a pull,
+// and is the same to the last bit whoever makes it: hosts share it.
 func Image(ctx context.Context, e *engine.Engine) (id string, err error) {
 	arch, err := Architecture(ctx, e)
 	if err != nil {
@@ -34,12 +34,16 @@ func Image(ctx context.Context, e *engine.Engine) (id string, err error) {
 }
 
 func emptyImage(ctx context.Context, e *engine.Engine, arch string) (id string, err error) {
-	packed, id, err := packImage(arch)
+	found, err := e.ImageInspect(ctx, ImageRef)
+	if err != nil && !errdefs.IsNotFound(err) {
+		return "", e.Explain(err)
+	}
+	if err == nil && found.Architecture == arch && found.Config != nil && found.Config.Labels[Label] == none {
+		return found.ID, nil
+	}
+	packed, err := packImage(arch)
 	if err != nil {
 		return "", err
-	}
-	if _, err = e.ImageInspect(ctx, id); err == nil || !errdefs.IsNotFound(err) {
-		return id, e.Explain(err)
 	}
 	loaded, err := e.ImageLoad(ctx, packed)
 	if err != nil {
@@ -49,15 +53,15 @@ func emptyImage(ctx context.Context, e *engine.Engine, arch string) (id string, 
 	if err := loading(loaded.Body); err != nil {
 		return "", err
 	}
-	_, err = e.ImageInspect(ctx, id)
-	return id, e.Explain(err)
+	found, err = e.ImageInspect(ctx, ImageRef)
+	return found.ID, e.Explain(err)
 }
 
-// packImage returns an image as docker save writes it, and its id.
-func packImage(arch string) (packed *bytes.Buffer, id string, err error) {
+// packImage returns an image as docker save writes it.
+func packImage(arch string) (*bytes.Buffer, error) {
 	layer, err := pack(tarFile{name: "tmp/", mode: 0o1777})
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	config, err := json.Marshal(map[string]any{
 		"architecture": arch, "os": "linux", "created": "1970-01-01T00:00:00Z",
@@ -65,21 +69,20 @@ func packImage(arch string) (packed *bytes.Buffer, id string, err error) {
 		"rootfs": map[string]any{"type": "layers", "diff_ids": []string{"sha256:" + digestOf(layer.Bytes())}},
 	})
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	name := digestOf(config)
 	manifest, err := json.Marshal([]map[string]any{{
-		"Config": name + ".json", "RepoTags": []string{imageTag}, "Layers": []string{"layer.tar"},
+		"Config": name + ".json", "RepoTags": []string{ImageRef}, "Layers": []string{"layer.tar"},
 	}})
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	packed, err = pack(
+	return pack(
 		tarFile{name: "layer.tar", mode: 0o644, content: layer.Bytes()},
 		tarFile{name: name + ".json", mode: 0o644, content: config},
 		tarFile{name: "manifest.json", mode: 0o644, content: manifest},
 	)
-	return packed, "sha256:" + name, err
 }
 
 func digestOf(p []byte) string {

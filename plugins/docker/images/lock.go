@@ -14,17 +14,22 @@ func (s *Store) lock(ctx context.Context, name string, progress sdk.Progress) (u
 	if err := os.MkdirAll(s.StateDir, 0o700); err != nil {
 		return nil, sdk.Errorf(sdk.Unavailable, "installing packages: %w", err).WithHint("ls -ld %s", s.StateDir)
 	}
-	f, err := os.OpenFile(filepath.Join(s.StateDir, ".lock-"+name), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, sdk.Errorf(sdk.Unavailable, "installing packages: %w", err).WithHint("ls -ld %s", s.StateDir)
-	}
-	err = filelock.Wait(ctx, f, func() { progress("waiting for the same installation", 0, 0, "") })
-	if err == nil {
+	f, err := filelock.Acquire(ctx, s.lockFile(name), func() { progress("waiting for the same installation", 0, 0, "") })
+	switch {
+	case err == nil:
 		return func() { f.Close() }, nil
-	}
-	f.Close()
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		return nil, err
 	}
-	return nil, sdk.Errorf(sdk.Unavailable, "installing packages: lock %s: %w", f.Name(), err)
+	return nil, sdk.Errorf(sdk.Unavailable, "installing packages: %w", err).WithHint("ls -ld %s", s.StateDir)
 }
+
+// RemoveLocks removes the lock files that nobody holds.
+func (s *Store) RemoveLocks() {
+	locks, _ := filepath.Glob(s.lockFile("*"))
+	for _, lock := range locks {
+		_ = filelock.Remove(lock) // one that stays is tried again the next time
+	}
+}
+
+func (s *Store) lockFile(name string) string { return filepath.Join(s.StateDir, ".lock-"+name) }

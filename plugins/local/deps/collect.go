@@ -36,6 +36,10 @@ func (s *Store) Collect(keep []string) (removed []string, err error) {
 			removed = append(removed, "packages that nothing used for 30 days: "+path)
 		}
 	}
+	locks, _ := filepath.Glob(filepath.Join(s.Dir, locked+"*"))
+	for _, lock := range locks {
+		_ = filelock.Remove(lock) // one that stays is tried again the next time
+	}
 	return removed, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -112,7 +113,7 @@ func (s *Store) prune() {
 	entries, _ := os.ReadDir(s.Dir)
 	for _, e := range entries {
 		info, err := e.Info()
-		if err == nil && s.Now().Sub(info.ModTime()) > KeepUnused {
+		if err == nil && s.Now().Sub(info.ModTime()) > KeepUnused && !strings.HasPrefix(e.Name(), locked) {
 			worker.RemoveAll(filepath.Join(s.Dir, e.Name()))
 		}
 	}
@@ -120,16 +121,11 @@ func (s *Store) prune() {
 
 // lock waits until nobody else installs what key stands for.
 func (s *Store) lock(ctx context.Context, key string, progress sdk.Progress) (unlock func(), err error) {
-	f, err := os.OpenFile(filepath.Join(s.Dir, locked+key), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, unavailable(s.Dir, err)
-	}
-	err = filelock.Wait(ctx, f, func() { progress("waiting for the same installation", 0, 0, "") })
-	if err == nil {
+	f, err := filelock.Acquire(ctx, filepath.Join(s.Dir, locked+key), func() { progress("waiting for the same installation", 0, 0, "") })
+	switch {
+	case err == nil:
 		return func() { f.Close() }, nil
-	}
-	f.Close()
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		return nil, err
 	}
 	return nil, unavailable(s.Dir, err)

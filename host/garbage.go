@@ -8,6 +8,8 @@ import (
 	"syscall"
 
 	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/host/function"
+	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/sdk/fault"
 )
 
@@ -24,10 +26,12 @@ func (h *Host) CollectGarbage(ctx context.Context, from api.Caller, _ api.None, 
 	g.join(h.sweepEnded(ctx))
 	g.join(h.processes.sweep())
 	g.add(h.sweepBundles(ctx))
+	runtimes, err := h.runtimes(ctx)
+	g.add(nil, err)
 	found := make([]garbage, len(all))
 	var wait sync.WaitGroup
 	for i, c := range all {
-		wait.Go(func() { found[i].add(h.collect(ctx, from, c, report)) })
+		wait.Go(func() { found[i].add(h.collect(ctx, from, c, runtimes, report)) })
 	}
 	wait.Wait()
 	for _, f := range found {
@@ -96,9 +100,18 @@ func (u *untold) take() []string {
 	return removed
 }
 
-// collect has a component remove what is of no use any more. One that is not
-// ready is passed over, and that is said.
-func (h *Host) collect(ctx context.Context, from api.Caller, c *component, report api.Reporter) (removed []string, err error) {
+// runtimes are all that there are, as components are given them.
+func (h *Host) runtimes(ctx context.Context) (runtimes []sdk.Runtime, err error) {
+	all, err := h.registry.Runtimes(ctx)
+	for _, r := range all {
+		runtimes = append(runtimes, function.Runtime(r))
+	}
+	return runtimes, err
+}
+
+// collect has a component remove what is of no use any more; runtimes are those
+// that there are. One that is not ready is passed over, and that is said.
+func (h *Host) collect(ctx context.Context, from api.Caller, c *component, runtimes []sdk.Runtime, report api.Reporter) (removed []string, err error) {
 	c, _, err = h.ready(ctx, from, c, report)
 	if err != nil {
 		report.Note(c.name + " was not asked: " + fault.From(err).Message)
@@ -110,7 +123,7 @@ func (h *Host) collect(ctx context.Context, from api.Caller, c *component, repor
 	}
 	defer release()
 	err = attended(ctx, p, patience, func(ctx context.Context) (err error) {
-		removed, err = p.Client().Collect(ctx, func(step string, done, total int64, unit string) {
+		removed, err = p.Client().Collect(ctx, runtimes, func(step string, done, total int64, unit string) {
 			report.Progress(api.Progress{Component: c.name, Step: step, Done: done, Total: total, Unit: unit})
 		})
 		return err

@@ -19,7 +19,7 @@ func TestGarbageOfEveryComponent(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
 	l.plugin("first", "litter1", "litter2", "stuck=held by somebody")
-	l.plugin("second", "litter3")
+	second := l.plugin("second", "litter3")
 	l.plugin("keeps", "keeps") // it has no Collector
 	l.plugin("down", "down=no engine", "litter4")
 	l.manifest("[first]\n[second]\n[keeps]\n[down]\n")
@@ -30,7 +30,12 @@ func TestGarbageOfEveryComponent(t *testing.T) {
 		must(t, err, "")
 		return g
 	}
+	_, err := l.host.CreateRuntime(context.Background(), l.caller(), api.RuntimeSpec{Name: "r", Language: "go"}, discard{})
+	must(t, err, "")
 	g := collect()
+	if second.count("there is r provided") != 1 || second.count("there is python python") != 1 {
+		t.Errorf("the runtimes were not told: %q", second.calls())
+	}
 	if want := []string{"first: litter1", "first: litter2", "second: litter3"}; !slices.Equal(g.Removed, want) {
 		t.Errorf("removed %q, want %q", g.Removed, want)
 	}

@@ -293,7 +293,10 @@ func (f *fake) PrepareRuntime(_ context.Context, r sdk.Runtime, _ sdk.Progress) 
 
 // Collect removes the files of the directory that "litter" begins, and fails
 // after them where there is a file "stuck".
-func (f *fake) Collect(context.Context, sdk.Progress) (removed []string, err error) {
+func (f *fake) Collect(_ context.Context, runtimes []sdk.Runtime, _ sdk.Progress) (removed []string, err error) {
+	for _, r := range runtimes {
+		f.note("there is", r.Name, r.Language)
+	}
 	litter, err := filepath.Glob(filepath.Join(f.dir, "litter*"))
 	for _, path := range litter {
 		err = errors.Join(err, os.Remove(path))

@@ -76,11 +76,12 @@ type Preparer interface {
 
 // Collector removes what runs that were killed left behind, and what it keeps
 // for no function or runtime any more: of this host alone, see Config.HostID,
-// and nothing that is in use, by another process of the component too. It says
-// of each what it was, as in "container 3f2a of a killed plugin". What cannot
-// be removed is an error; what was removed before is told all the same.
+// and nothing that is in use, by another process of the component too. runtimes
+// are all that there are; none means that the host does not tell. It says of each
+// what it was, as in "container 3f2a of a killed plugin". What cannot be removed
+// is an error; what was removed before is told all the same.
 type Collector interface {
-	Collect(ctx context.Context, progress Progress) (removed []string, err error)
+	Collect(ctx context.Context, runtimes []Runtime, progress Progress) (removed []string, err error)
 }
 
 // Progress hears how far a long operation is. It may be called often; it must

@@ -63,13 +63,17 @@ func (s *server) Pool(ctx context.Context, _ *pb.PoolRequest) (*pb.PoolResponse,
 }
 
 // Collect is Collector's.
-func (s *server) Collect(_ *pb.CollectRequest, stream grpc.ServerStreamingServer[pb.CollectEvent]) error {
+func (s *server) Collect(r *pb.CollectRequest, stream grpc.ServerStreamingServer[pb.CollectEvent]) error {
 	collector, ok := s.component.(Collector)
 	if !ok {
 		return s.lacks("keep anything to collect")
 	}
+	var runtimes []Runtime
+	for _, one := range r.GetRuntimes() {
+		runtimes = append(runtimes, runtimeFromWire(one))
+	}
 	to := &progressTo{send: func(p *pb.Progress) { _ = stream.Send(&pb.CollectEvent{Progress: p}) }}
-	removed, err := collector.Collect(stream.Context(), to.progress)
+	removed, err := collector.Collect(stream.Context(), runtimes, to.progress)
 	to.end()
 	for _, what := range removed {
 		if sendErr := stream.Send(&pb.CollectEvent{Removed: protocol.Text(what)}); sendErr != nil {

@@ -63,7 +63,7 @@ func (f fake) Stop(context.Context, string) error { return nil }
 
 func (f fake) Status(context.Context, ...string) ([]sdk.FunctionStatus, error) { return nil, nil }
 
-func (f fake) Collect(context.Context, sdk.Progress) (removed []string, err error) {
+func (f fake) Collect(context.Context, []sdk.Runtime, sdk.Progress) (removed []string, err error) {
 	if os.Remove(filepath.Join(f.dir, "litter")) == nil {
 		removed = append(removed, "litter")
 	}

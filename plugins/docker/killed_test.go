@@ -64,7 +64,7 @@ func TestNothingOutlivesAKilledPlugin(t *testing.T) {
 	until(t, "what ran has ended and is removed", func() bool { return len(s.ours()) == created() })
 	t.Log(s.ours())
 	s = siteIn(t, dir, e, victimHost, `{"images": {"exec": ""}, "warm": 0}`)
-	removed, err := s.Collect(t.Context(), quiet)
+	removed, err := s.Collect(t.Context(), nil, quiet)
 	if t.Log(removed); err != nil {
 		t.Error(err)
 	}

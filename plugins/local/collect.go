@@ -9,7 +9,7 @@ import (
 
 // Collect removes the control groups of killed processes of this component, and
 // packages that were not finished or that nobody used for long.
-func (c *Component) Collect(_ context.Context, progress sdk.Progress) (removed []string, err error) {
+func (c *Component) Collect(_ context.Context, _ []sdk.Runtime, progress sdk.Progress) (removed []string, err error) {
 	const steps = 2
 	progress("control groups", 0, steps, "steps")
 	c.groups() //nolint:errcheck // whether there are any: what was left is removed before they are opened

@@ -14,11 +14,11 @@ func TestCollectSaysWhatItRemoved(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(left, "work"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	removed, err := p.Collect(t.Context(), quiet)
+	removed, err := p.Collect(t.Context(), nil, quiet)
 	if err != nil || len(removed) != 1 || !strings.HasSuffix(removed[0], left) {
 		t.Fatalf("removed %q, %v", removed, err)
 	}
-	if removed, err := p.Collect(t.Context(), quiet); err != nil || len(removed) != 0 {
+	if removed, err := p.Collect(t.Context(), nil, quiet); err != nil || len(removed) != 0 {
 		t.Errorf("again: %q, %v", removed, err)
 	}
 	if got := p.result(f, "x"); got != "x" {

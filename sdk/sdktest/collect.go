@@ -14,7 +14,7 @@ func (g *tongue) collect(t *testing.T) {
 	g.answers(t, f, g.do("say", "before"), "before")
 	ctx, cancel := g.patient(t)
 	defer cancel()
-	removed, err := g.client.Collect(ctx, nil)
+	removed, err := g.client.Collect(ctx, nil, nil)
 	must(t, "Collect removes what is of no use any more", err)
 	for _, what := range removed {
 		if what == "" || strings.Contains(what, "\n") {
@@ -22,7 +22,7 @@ func (g *tongue) collect(t *testing.T) {
 		}
 	}
 	g.answers(t, f, g.do("say", "after"), "after")
-	again, err := g.client.Collect(ctx, nil)
+	again, err := g.client.Collect(ctx, nil, nil)
 	must(t, "Collect removes what is of no use any more", err)
 	if len(again) > 0 {
 		breach(t, "Collect leaves nothing that could be removed", "asked again it removes %q", again)

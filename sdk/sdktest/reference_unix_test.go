@@ -263,7 +263,7 @@ func (c *reference) PrepareRuntime(_ context.Context, r sdk.Runtime, progress sd
 	return nil
 }
 
-func (c *reference) Collect(context.Context, sdk.Progress) ([]string, error) {
+func (c *reference) Collect(context.Context, []sdk.Runtime, sdk.Progress) ([]string, error) {
 	if c.fault == "collects what is used" {
 		entries, _ := os.ReadDir(c.config.StateDir)
 		for _, e := range entries {

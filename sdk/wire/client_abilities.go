@@ -106,11 +106,15 @@ func (c *Client) PrepareRuntime(ctx context.Context, r sdk.Runtime, progress sdk
 
 // Collect is sdk.Collector's; Unimplemented where the component has it not.
 // progress may be nil; it is called from Collect's own goroutine.
-func (c *Client) Collect(ctx context.Context, progress sdk.Progress) (removed []string, err error) {
+func (c *Client) Collect(ctx context.Context, runtimes []sdk.Runtime, progress sdk.Progress) (removed []string, err error) {
 	const operation = "gc"
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	stream, err := c.rpc.Collect(ctx, &pb.CollectRequest{})
+	request := &pb.CollectRequest{}
+	for _, r := range runtimes {
+		request.Runtimes = append(request.Runtimes, runtimeToWire(r))
+	}
+	stream, err := c.rpc.Collect(ctx, request)
 	if err != nil {
 		return nil, c.fault(ctx, operation, err)
 	}

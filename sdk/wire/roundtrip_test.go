@@ -90,6 +90,7 @@ type able struct {
 	component
 	removed  string
 	prepared sdk.Runtime
+	there    []sdk.Runtime
 }
 
 func (a *able) Remove(_ context.Context, name string) error { a.removed = name; return nil }
@@ -122,7 +123,8 @@ func (a *able) PrepareRuntime(_ context.Context, r sdk.Runtime, p sdk.Progress) 
 	return nil
 }
 
-func (a *able) Collect(_ context.Context, p sdk.Progress) ([]string, error) {
+func (a *able) Collect(_ context.Context, runtimes []sdk.Runtime, p sdk.Progress) ([]string, error) {
+	a.there = runtimes
 	p("looking", 1, 1, "steps")
 	return []string{"one", "two"}, sdk.Errorf(sdk.PermissionDenied, "three")
 }
@@ -145,8 +147,9 @@ func TestAbilities(t *testing.T) {
 	})
 	check(t, err, specific, a.prepared)
 	check(t, nil, []string{"installing lines"}, steps)
-	removed, err := client.Collect(t.Context(), func(step string, _, _ int64, unit string) { steps = append(steps, step+" "+unit) })
+	removed, err := client.Collect(t.Context(), []sdk.Runtime{specific}, func(step string, _, _ int64, unit string) { steps = append(steps, step+" "+unit) })
 	check(t, nil, []string{"one", "two"}, removed)
+	check(t, nil, []sdk.Runtime{specific}, a.there)
 	check(t, nil, []string{"installing lines", "looking steps"}, steps)
 	if sdk.KindOf(err) != sdk.PermissionDenied {
 		t.Error(err)
@@ -169,7 +172,7 @@ func TestAnImageIsRefusedWhereNoneAreRun(t *testing.T) {
 func TestAbilitiesThatAreMissing(t *testing.T) {
 	client := serve(t, component{})
 	_, poolErr := client.Pool(t.Context())
-	_, collectErr := client.Collect(t.Context(), nil)
+	_, collectErr := client.Collect(t.Context(), nil, nil)
 	for name, err := range map[string]error{
 		"remove":  client.Remove(t.Context(), "f"),
 		"logs":    client.Logs(t.Context(), "f", 0, func(sdk.LogRecord) error { return nil }),

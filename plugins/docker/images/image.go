@@ -3,6 +3,7 @@ package images
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/image"
@@ -20,7 +21,8 @@ type Image struct {
 	Cmd        []string
 	User       string
 	WorkingDir string
-	Size       int64 // bytes
+	Size       int64     // bytes
+	Made       time.Time // of those that Unused lists
 }
 
 func made(r reference, found image.InspectResponse) Image {

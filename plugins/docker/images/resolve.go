@@ -12,17 +12,26 @@ import (
 // platform), NotFound, PermissionDenied (the registry wants other credentials),
 // Unavailable (no engine, no registry), ResourceExhausted (the engine's disk).
 func (s *Store) Resolve(ctx context.Context, ref string, progress sdk.Progress) (Image, error) {
-	if img, ok := s.Known(ref); ok {
-		return img, nil
+	if img, found, err := s.Find(ctx, ref); found || err != nil {
+		return img, err
 	}
 	r, err := parse(ref)
 	if err != nil {
 		return Image{}, err
 	}
-	if img, found, err := s.inspect(ctx, r); found || err != nil {
-		return img, err
-	}
 	return s.fetch(ctx, r, progress)
+}
+
+// Find is Resolve that pulls nothing.
+func (s *Store) Find(ctx context.Context, ref string) (img Image, found bool, err error) {
+	if img, ok := s.Known(ref); ok {
+		return img, true, nil
+	}
+	r, err := parse(ref)
+	if err != nil {
+		return Image{}, false, err
+	}
+	return s.inspect(ctx, r)
 }
 
 // Refresh is Resolve after a pull, which may bring a newer image of that name.

@@ -87,14 +87,7 @@ func (s *Store) FindSpecific(ctx context.Context, base Image, r sdk.Runtime) (im
 	if err != nil || ref == "" {
 		return base, err == nil, err
 	}
-	if img, found = s.Known(ref); found {
-		return img, true, nil
-	}
-	parsed, err := parse(ref)
-	if err != nil {
-		return Image{}, false, err
-	}
-	return s.inspect(ctx, parsed)
+	return s.Find(ctx, ref)
 }
 
 // specific is what a runtime requires and the name of its image; no name where

@@ -2739,6 +2739,7 @@ func (x *PrepareRuntimeEvent) GetProgress() *Progress {
 
 type CollectRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
+	Runtimes      []*Runtime             `protobuf:"bytes,1,rep,name=runtimes,proto3" json:"runtimes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2771,6 +2772,13 @@ func (x *CollectRequest) ProtoReflect() protoreflect.Message {
 // Deprecated: Use CollectRequest.ProtoReflect.Descriptor instead.
 func (*CollectRequest) Descriptor() ([]byte, []int) {
 	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *CollectRequest) GetRuntimes() []*Runtime {
+	if x != nil {
+		return x.Runtimes
+	}
+	return nil
 }
 
 type CollectEvent struct {
@@ -3009,8 +3017,9 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\x15PrepareRuntimeRequest\x122\n" +
 	"\aruntime\x18\x01 \x01(\v2\x18.fn.component.v1.RuntimeR\aruntime\"L\n" +
 	"\x13PrepareRuntimeEvent\x125\n" +
-	"\bprogress\x18\x01 \x01(\v2\x19.fn.component.v1.ProgressR\bprogress\"\x10\n" +
-	"\x0eCollectRequest\"_\n" +
+	"\bprogress\x18\x01 \x01(\v2\x19.fn.component.v1.ProgressR\bprogress\"F\n" +
+	"\x0eCollectRequest\x124\n" +
+	"\bruntimes\x18\x01 \x03(\v2\x18.fn.component.v1.RuntimeR\bruntimes\"_\n" +
 	"\fCollectEvent\x125\n" +
 	"\bprogress\x18\x01 \x01(\v2\x19.fn.component.v1.ProgressR\bprogress\x12\x18\n" +
 	"\aremoved\x18\x02 \x01(\tR\aremoved*\x84\x01\n" +
@@ -3147,36 +3156,37 @@ var file_fn_component_v1_component_proto_depIdxs = []int32{
 	40, // 24: fn.component.v1.PoolResponse.pools:type_name -> fn.component.v1.PoolEntry
 	17, // 25: fn.component.v1.PrepareRuntimeRequest.runtime:type_name -> fn.component.v1.Runtime
 	21, // 26: fn.component.v1.PrepareRuntimeEvent.progress:type_name -> fn.component.v1.Progress
-	21, // 27: fn.component.v1.CollectEvent.progress:type_name -> fn.component.v1.Progress
-	7,  // 28: fn.component.v1.Component.Describe:input_type -> fn.component.v1.DescribeRequest
-	11, // 29: fn.component.v1.Component.Configure:input_type -> fn.component.v1.ConfigureRequest
-	13, // 30: fn.component.v1.Component.Validate:input_type -> fn.component.v1.ValidateRequest
-	19, // 31: fn.component.v1.Component.Deploy:input_type -> fn.component.v1.DeployRequest
-	23, // 32: fn.component.v1.Component.Run:input_type -> fn.component.v1.RunInput
-	29, // 33: fn.component.v1.Component.Stop:input_type -> fn.component.v1.StopRequest
-	31, // 34: fn.component.v1.Component.Status:input_type -> fn.component.v1.StatusRequest
-	34, // 35: fn.component.v1.Component.Remove:input_type -> fn.component.v1.RemoveRequest
-	36, // 36: fn.component.v1.Component.Logs:input_type -> fn.component.v1.LogsRequest
-	38, // 37: fn.component.v1.Component.Pool:input_type -> fn.component.v1.PoolRequest
-	41, // 38: fn.component.v1.Component.PrepareRuntime:input_type -> fn.component.v1.PrepareRuntimeRequest
-	43, // 39: fn.component.v1.Component.Collect:input_type -> fn.component.v1.CollectRequest
-	8,  // 40: fn.component.v1.Component.Describe:output_type -> fn.component.v1.DescribeResponse
-	12, // 41: fn.component.v1.Component.Configure:output_type -> fn.component.v1.ConfigureResponse
-	14, // 42: fn.component.v1.Component.Validate:output_type -> fn.component.v1.ValidateResponse
-	20, // 43: fn.component.v1.Component.Deploy:output_type -> fn.component.v1.DeployEvent
-	25, // 44: fn.component.v1.Component.Run:output_type -> fn.component.v1.RunOutput
-	30, // 45: fn.component.v1.Component.Stop:output_type -> fn.component.v1.StopResponse
-	32, // 46: fn.component.v1.Component.Status:output_type -> fn.component.v1.StatusResponse
-	35, // 47: fn.component.v1.Component.Remove:output_type -> fn.component.v1.RemoveResponse
-	37, // 48: fn.component.v1.Component.Logs:output_type -> fn.component.v1.LogRecord
-	39, // 49: fn.component.v1.Component.Pool:output_type -> fn.component.v1.PoolResponse
-	42, // 50: fn.component.v1.Component.PrepareRuntime:output_type -> fn.component.v1.PrepareRuntimeEvent
-	44, // 51: fn.component.v1.Component.Collect:output_type -> fn.component.v1.CollectEvent
-	40, // [40:52] is the sub-list for method output_type
-	28, // [28:40] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	17, // 27: fn.component.v1.CollectRequest.runtimes:type_name -> fn.component.v1.Runtime
+	21, // 28: fn.component.v1.CollectEvent.progress:type_name -> fn.component.v1.Progress
+	7,  // 29: fn.component.v1.Component.Describe:input_type -> fn.component.v1.DescribeRequest
+	11, // 30: fn.component.v1.Component.Configure:input_type -> fn.component.v1.ConfigureRequest
+	13, // 31: fn.component.v1.Component.Validate:input_type -> fn.component.v1.ValidateRequest
+	19, // 32: fn.component.v1.Component.Deploy:input_type -> fn.component.v1.DeployRequest
+	23, // 33: fn.component.v1.Component.Run:input_type -> fn.component.v1.RunInput
+	29, // 34: fn.component.v1.Component.Stop:input_type -> fn.component.v1.StopRequest
+	31, // 35: fn.component.v1.Component.Status:input_type -> fn.component.v1.StatusRequest
+	34, // 36: fn.component.v1.Component.Remove:input_type -> fn.component.v1.RemoveRequest
+	36, // 37: fn.component.v1.Component.Logs:input_type -> fn.component.v1.LogsRequest
+	38, // 38: fn.component.v1.Component.Pool:input_type -> fn.component.v1.PoolRequest
+	41, // 39: fn.component.v1.Component.PrepareRuntime:input_type -> fn.component.v1.PrepareRuntimeRequest
+	43, // 40: fn.component.v1.Component.Collect:input_type -> fn.component.v1.CollectRequest
+	8,  // 41: fn.component.v1.Component.Describe:output_type -> fn.component.v1.DescribeResponse
+	12, // 42: fn.component.v1.Component.Configure:output_type -> fn.component.v1.ConfigureResponse
+	14, // 43: fn.component.v1.Component.Validate:output_type -> fn.component.v1.ValidateResponse
+	20, // 44: fn.component.v1.Component.Deploy:output_type -> fn.component.v1.DeployEvent
+	25, // 45: fn.component.v1.Component.Run:output_type -> fn.component.v1.RunOutput
+	30, // 46: fn.component.v1.Component.Stop:output_type -> fn.component.v1.StopResponse
+	32, // 47: fn.component.v1.Component.Status:output_type -> fn.component.v1.StatusResponse
+	35, // 48: fn.component.v1.Component.Remove:output_type -> fn.component.v1.RemoveResponse
+	37, // 49: fn.component.v1.Component.Logs:output_type -> fn.component.v1.LogRecord
+	39, // 50: fn.component.v1.Component.Pool:output_type -> fn.component.v1.PoolResponse
+	42, // 51: fn.component.v1.Component.PrepareRuntime:output_type -> fn.component.v1.PrepareRuntimeEvent
+	44, // 52: fn.component.v1.Component.Collect:output_type -> fn.component.v1.CollectEvent
+	41, // [41:53] is the sub-list for method output_type
+	29, // [29:41] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_fn_component_v1_component_proto_init() }

@@ -118,9 +118,10 @@ func (c *call) run(ctx context.Context, w *waiting) error {
 	c.phases.Call = time.Since(begin)
 	if err == nil && end.Failure != nil {
 		err = end.Failure
-		if end.Failure.Kind == worker.Timeout { // it knows only what loading had left
-			end.Failure.Message = fmt.Sprintf("the function took longer than %v", c.Timeout)
-		}
+	}
+	var late *worker.Failure
+	if errors.As(err, &late) && late.Kind == worker.Timeout { // the worker knows only what loading had left
+		late.Message = fmt.Sprintf("the function took longer than %v", c.Timeout)
 	}
 	return err
 }

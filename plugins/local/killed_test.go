@@ -71,7 +71,7 @@ func TestAStoppedWorkerIsEnded(t *testing.T) {
 	p := newPlace(t, `{"sandbox": "off"}`, nil)
 	f := p.deployed("f", languageExec, "#!/bin/sh\nkill -STOP $PPID\nsleep 600\n")
 	f.Timeout = 2 * time.Second // for the shell to get there, on a busy machine
-	fails(t, p.call(t.Context(), f, "").err, sdk.Timeout, "the time was over")
+	fails(t, p.call(t.Context(), f, "").err, sdk.Timeout, "the function took longer than")
 	p.rested()
 }
 

@@ -3,6 +3,7 @@
 package examples_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,14 +14,14 @@ import (
 
 // demo runs the demo, which compares each example's result with its
 // expected.json, and returns what it showed.
-func demo(t *testing.T, path string) string {
+func demo(t *testing.T, env ...string) string {
 	t.Helper()
 	bin := os.Getenv("FN_TEST_BIN")
 	if bin == "" {
 		t.Skip("FN_TEST_BIN names no directory of executables; tools/test does")
 	}
 	cmd := exec.Command("./demo", bin)
-	cmd.Env = append(os.Environ(), "PATH="+path)
+	cmd.Env = append(os.Environ(), env...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("the demo failed: %v\n%s", err, out)
@@ -28,10 +29,26 @@ func demo(t *testing.T, path string) string {
 	return string(out)
 }
 
+// demoEnv has the demo use Docker on images that tests have, where there is an
+// engine.
+func demoEnv(t *testing.T) []string {
+	t.Helper()
+	python, ok := testImage(t, "python")
+	node, both := testImage(t, "node")
+	if !ok || !both {
+		return []string{"DOCKER_HOST=unix:///nowhere"}
+	}
+	return []string{fmt.Sprintf("FN_DEMO_IMAGES=exec = %q, python = %q, node = %q", python, python, node)}
+}
+
 func TestDemo(t *testing.T) {
-	out := demo(t, os.Getenv("PATH"))
+	out := demo(t, demoEnv(t)...)
 	if !strings.Contains(out, "That worked.") || !strings.Contains(out, `"words": 122817`) {
 		t.Errorf("the demo showed\n%s", out)
+	}
+	contained := regexp.MustCompile(`(?m)^(slugify|summarize|thumbnail|wordcount) +docker +deployed `).MatchString(out)
+	if contained != strings.Contains(out, "Docker is ready") || strings.Contains(out, "Docker cannot run") {
+		t.Errorf("what runs where is not as it was said:\n%s", out)
 	}
 	if _, last, _ := strings.Cut(out, "$ fn calls --last 1\n"); !regexp.MustCompile(`^.*\n.* wordcount .* warm +ok `).MatchString(last) {
 		t.Errorf("the last call found no worker waiting:\n%s", last)
@@ -73,8 +90,8 @@ func TestDemoWithoutInterpreters(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	out := demo(t, tools)
-	for _, want := range []string{"summarize is skipped: python3", "slugify is skipped: node", "thumbnail is skipped: there is no go", `"words": 122817`, "That worked."} {
+	out := demo(t, "PATH="+tools, "DOCKER_HOST=unix:///nowhere")
+	for _, want := range []string{"Docker is not ready: the examples run on this machine", "summarize is skipped: python3", "slugify is skipped: node", "thumbnail is skipped: there is no go", `"words": 122817`, "That worked."} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the demo does not show %q:\n%s", want, out)
 		}

@@ -13,9 +13,26 @@ import (
 	"testing"
 )
 
-// What the README types works when typed in a clone, and shows what it says.
+// onDocker is the part of the README that needs an engine.
+var onDocker = regexp.MustCompile("(?ms)^### On Docker\n.*?^## ")
+
+// What the README types works when typed in a clone, and shows what it says; on
+// Docker where there is an engine.
 func TestTourOfReadme(t *testing.T) {
 	needs(t, "python3", "python")
+	text := read(t, "../README.md")
+	env := []string{}
+	if image, ok := testImage(t, "python"); ok {
+		manifest := filepath.Join(t.TempDir(), "plugins.toml")
+		names := fmt.Sprintf("[local]\n[docker]\n[docker.config]\nimages = { python = %q }\n", image)
+		if err := os.WriteFile(manifest, []byte(names), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		text = strings.ReplaceAll(text, "python:3.13-slim", image)
+		env = append(env, "FN_MANIFEST="+manifest)
+	} else if text = onDocker.ReplaceAllString(text, "## "); strings.Contains(text, "--on docker") {
+		t.Error("the README needs an engine elsewhere")
+	}
 	clone := t.TempDir()
 	if err := os.CopyFS(filepath.Join(clone, "examples"), os.DirFS(".")); err != nil {
 		t.Fatal(err)
@@ -23,7 +40,7 @@ func TestTourOfReadme(t *testing.T) {
 	if err := os.Symlink(executables(t), filepath.Join(clone, "bin")); err != nil {
 		t.Fatal(err)
 	}
-	typePage(t, "../README.md", clone)
+	typePage(t, text, clone, env...)
 }
 
 // So does what the page for the authors of components types, in this one.
@@ -34,7 +51,7 @@ func TestWritingAComponent(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := append(goCaches(t), "HOME="+t.TempDir(), "PATH="+executables(t)+":"+os.Getenv("PATH"))
-	typePage(t, "../docs/writing-a-component.md", clone, env...)
+	typePage(t, read(t, "../docs/writing-a-component.md"), clone, env...)
 }
 
 // goCaches are where Go has what it downloaded and built, which it looks for in
@@ -73,10 +90,27 @@ func needs(t *testing.T, program, requirement string) {
 	t.Skipf("there is no %s on this machine", program)
 }
 
-// settle waits, ten seconds at most, until every worker that is wanted waits.
+// testImage is an image of the machine's engine with the program of a language;
+// false where there is no engine and none is required.
+func testImage(t *testing.T, language string) (ref string, ok bool) {
+	t.Helper()
+	cmd := exec.Command(filepath.Join(executables(t), "fn-test-image"), language)
+	var said strings.Builder
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil && strings.Contains(os.Getenv("FN_TEST_REQUIRE"), "docker") {
+		t.Fatalf("docker is required, and there is no image for %s: %v\n%s", language, err, said.String())
+	}
+	return strings.TrimSpace(string(out)), err == nil
+}
+
+// settle waits, half a minute at most, until every worker that is wanted waits.
 const settle = `settle() {
 	n=0
-	while [ $n -lt 100 ] && fn pool --json | grep -Eq '"warm": [01],|"(starting|running)": [1-9]'; do
+	while [ $n -lt 300 ] && fn pool --json | awk '
+		/"warm":/ { warm = $2 + 0 }
+		/"want":/ && $2 + 0 > warm || /"(starting|running)": [1-9]/ { busy = 1 }
+		END { exit !busy }'; do
 		sleep 0.1; n=$((n + 1))
 	done
 }
@@ -102,17 +136,22 @@ func entries(text string) []entry {
 	return all
 }
 
-// typePage types the commands of a page into one shell, in a home that is thrown
-// away, and compares.
-func typePage(t *testing.T, page, dir string, env ...string) {
+func read(t *testing.T, page string) string {
 	t.Helper()
 	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := entries(string(text))
+	return string(text)
+}
+
+// typePage types the commands of a page's text into one shell, in a home that is
+// thrown away, and compares.
+func typePage(t *testing.T, text, dir string, env ...string) {
+	t.Helper()
+	all := entries(text)
 	if len(all) == 0 {
-		t.Fatalf("%s types nothing", page)
+		t.Fatal("the page types nothing")
 	}
 	heard := t.TempDir()
 	env = slices.Concat(os.Environ(), env, []string{"FN_HOME=" + t.TempDir()})
@@ -141,7 +180,7 @@ func typePage(t *testing.T, page, dir string, env ...string) {
 		// Which of the two a terminal shows first is not promised.
 		shows := pattern(e.shows)
 		if !shows.MatchString(stderr+stdout) && !shows.MatchString(stdout+stderr) {
-			t.Errorf("%s:\n$ %s\nshows\n%s%s\nand is said to show\n%s", page, e.command, stderr, stdout, e.shows)
+			t.Errorf("$ %s\nshows\n%s%s\nand is said to show\n%s", e.command, stderr, stdout, e.shows)
 		}
 	}
 }

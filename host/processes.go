@@ -1,10 +1,12 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -253,7 +255,7 @@ func (ps *processes) retain(components []string) {
 	ps.stopping.Go(func() { ps.stopAll(gone) })
 }
 
-// running are the processes that are up.
+// running are the processes that are up, by the names of their components.
 func (ps *processes) running() []*process {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
@@ -267,6 +269,9 @@ func (ps *processes) running() []*process {
 		default:
 		}
 	}
+	slices.SortFunc(up, func(a, b *process) int {
+		return cmp.Or(strings.Compare(a.component, b.component), cmp.Compare(a.PID(), b.PID()))
+	})
 	return up
 }
 

@@ -43,12 +43,19 @@ func (k Kind) Differs() string {
 	}
 	words += fmt.Sprintf("; %d MiB", k.Memory>>20)
 	if k.CPUs > 0 {
-		words += fmt.Sprintf(", %g cores", k.CPUs)
+		words += ", " + cores(k.CPUs)
 	}
 	if k.NoNetwork {
 		words += "; without network"
 	}
 	return words
+}
+
+func cores(n float64) string {
+	if n == 1 {
+		return "1 core"
+	}
+	return fmt.Sprintf("%g cores", n)
 }
 
 // Replaced says why workers of a kind are not wanted since it was renewed.

@@ -4,6 +4,7 @@ package faults
 
 import (
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -87,15 +88,18 @@ func TestExitCodesOfComponents(t *testing.T) {
 // An interrupted call is ended, whatever it is written in.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP) // what nohup has this process ignore, those that it starts would
+	defer signal.Stop(hangups)
 	h := survivor(t)
 	served := h.one(host)
-	for signal, code := range map[syscall.Signal]int{
+	for number, code := range map[syscall.Signal]int{
 		syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129, syscall.SIGQUIT: 131,
 	} {
 		for _, function := range []string{"endless", "snake"} {
 			call := h.call(function)
 			theirs := h.inCall(function)
-			must(t, call.cmd.Process.Signal(signal))
+			must(t, call.cmd.Process.Signal(number))
 			call.wait().want(code, "fn: ")
 			h.gone(theirs)
 			h.record(function, "Canceled")

@@ -3,10 +3,14 @@
 package images
 
 import (
+	"context"
 	"encoding/base64"
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/fnhost/fn/plugins/docker/enginetest"
 	"github.com/fnhost/fn/sdk"
@@ -82,6 +86,24 @@ esac`)
 		t.Error(got, err)
 	}
 	if _, err := s.credentials(t.Context(), "bad.example"); sdk.KindOf(err) != sdk.Invalid {
+		t.Error(err)
+	}
+}
+
+func TestAHelperThatHangs(t *testing.T) {
+	s := newStore(t, nil)
+	helper(t, s, "slow", "exec sleep 600")
+	configure(t, s, object{"credsStore": "slow"})
+	s.HelperLimit = 50 * time.Millisecond
+	_, err := s.credentials(t.Context(), "a.example")
+	if sdk.KindOf(err) != sdk.Timeout || !strings.Contains(err.Error(), "docker-credential-slow did not answer within 50ms") {
+		t.Error(err)
+	}
+	s.HelperLimit = 0
+	ctx, cancel := context.WithCancelCause(t.Context())
+	enough := errors.New("enough")
+	cancel(enough)
+	if _, err := s.credentials(ctx, "a.example"); !errors.Is(err, enough) {
 		t.Error(err)
 	}
 }

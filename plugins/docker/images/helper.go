@@ -1,6 +1,7 @@
 package images
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,8 +14,8 @@ import (
 	"github.com/fnhost/fn/sdk"
 )
 
-// helperLimit bounds one run of a credential helper. Some ask a cloud.
-const helperLimit = 30 * time.Second
+// usualHelperLimit is for helpers that ask a cloud.
+const usualHelperLimit = 30 * time.Second
 
 // askHelper asks docker-credential-NAME for the credentials of a server. It is
 // no error that it has none.
@@ -24,14 +25,15 @@ func (s *Store) askHelper(ctx context.Context, name, server string) (answer regi
 	if err != nil {
 		return answer, false, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, helperLimit)
+	limit := cmp.Or(s.HelperLimit, usualHelperLimit)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, sdk.Errorf(sdk.Timeout, "%s did not answer within %v", program, limit))
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, "get")
 	cmd.Env, cmd.Stdin, cmd.WaitDelay = s.Environ, strings.NewReader(server), time.Second
 	out, err := cmd.Output()
 	switch text := strings.TrimSpace(string(out)); {
 	case ctx.Err() != nil:
-		return answer, false, sdk.Errorf(sdk.Timeout, "%s did not answer within %v", program, helperLimit)
+		return answer, false, context.Cause(ctx)
 	case err != nil && strings.Contains(text, "credentials not found"):
 		return answer, false, nil
 	case err != nil:

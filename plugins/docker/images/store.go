@@ -3,6 +3,7 @@ package images
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/fnhost/fn/plugins/docker/engine"
 )
@@ -17,6 +18,8 @@ type Store struct {
 	ConfigDir string   // where docker's config.json is
 	StateDir  string   // of the host's; is made when it is missing
 	Environ   []string // the caller's: for credential helpers and, a part of it, installers
+
+	HelperLimit time.Duration // of one run of a credential helper; 30 seconds by default
 
 	mu       sync.Mutex
 	known    map[string]Image // by the key of a reference

@@ -6,8 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -419,68 +417,4 @@ func TestNodeEnvironment(t *testing.T) {
 	in.Env = map[string]string{"TZ": "Asia/Tokyo"}
 	o = run(t, "node", in, js("exports.handler = async () => new Date(0).getHours()"), worker.Call{}, "{}")
 	o.returns(t, "9")
-}
-
-func TestNodePreload(t *testing.T) {
-	t.Parallel()
-	p, o := start(t, "node", "-preload", "http,node:zlib"), &outcome{}
-	_, err := p.inject(t, worker.Injection{}, js("exports.handler = async () => process.moduleLoadList.includes('NativeModule http')"), o)
-	if err == nil {
-		o.end, err = p.Call(within(t), worker.Call{}, strings.NewReader("{}"), o)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.returns(t, "true")
-
-	p = launch(t, "node", "-preload", "not-installed")
-	if _, err := p.Hello(within(t)); err == nil || !strings.Contains(err.Error(), "preparing: Error: Cannot find module 'not-installed'") {
-		t.Errorf("hello: %v", err)
-	}
-
-	quits := filepath.Join(t.TempDir(), "quits.js")
-	if err := os.WriteFile(quits, []byte("process.exit(3)"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	p = launch(t, "node", "-preload", quits)
-	if _, err := p.Hello(within(t)); err == nil || !strings.Contains(err.Error(), "preparing: "+quits+" called process.exit(3)") {
-		t.Errorf("hello: %v", err)
-	}
-}
-
-func TestNodeModules(t *testing.T) {
-	first, second := t.TempDir(), t.TempDir()
-	for file, text := range map[string]string{
-		filepath.Join(first, "a", "index.js"):                "module.exports = 'a of the first'",
-		filepath.Join(second, "a", "index.js"):               "module.exports = 'a of the second'",
-		filepath.Join(second, "b", "index.js"):               "module.exports = 'b'",
-		filepath.Join(second, "@scope", "c", "index.js"):     "module.exports = 'c'",
-		filepath.Join(second, "@scope", "c", "package.json"): "{}",
-	} {
-		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	source := func(names string) string {
-		return "exports.handler = async () => '" + names + "'.split(' ').map((n) => { try { return require(n) } catch { return null } })"
-	}
-	for _, c := range []struct {
-		name    string
-		modules []string
-		code    files
-		want    string
-	}{
-		{"one", []string{first}, js(source("a b")), `["a of the first",null]`},
-		{"two", []string{first, second}, js(source("a b @scope/c")), `["a of the first","b","c"]`},
-		{"own", []string{second}, files{"index.js": source("a b @scope/c"), "node_modules/a/index.js": "module.exports = 'own'"}, `["own","b","c"]`},
-		{"imported", []string{first}, files{"index.mjs": "import a from 'a'\nexport const handler = async () => a"}, `"a of the first"`},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			run(t, "node", worker.Injection{Modules: c.modules}, c.code, worker.Call{}, "{}").returns(t, c.want)
-		})
-	}
 }

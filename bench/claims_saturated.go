@@ -20,8 +20,8 @@ func (l *lab) saturated(ctx context.Context, c *containers) ([]*table, error) {
 	defer k.close()
 	turns := func(call func(name string) *command) func() []*command {
 		return func() (commands []*command) {
-			for i := range alternating {
-				commands = append(commands, call(turnName(i)))
+			for _, name := range c.turns[:alternating] {
+				commands = append(commands, call(name))
 			}
 			return commands
 		}
@@ -31,10 +31,15 @@ func (l *lab) saturated(ctx context.Context, c *containers) ([]*table, error) {
 	loads := make([]load, 2)
 	for range min(2, l.n) {
 		for side, commands := range []func() []*command{kept, fns} {
-			if _, err := l.callAll(ctx, commands, 2, min(2*poolSize, l.n)); err != nil { // no worker waits any more
+			if err := c.settled(ctx); err != nil {
 				return nil, err
 			}
-			took, err := l.callAll(ctx, commands, 2, max(2, l.n/8))
+			if side == 1 { // until no worker waits any more
+				if _, err := l.callAll(ctx, commands, 2, min(2*poolSize, l.n)); err != nil {
+					return nil, err
+				}
+			}
+			took, err := l.callAll(ctx, commands, 2, max(2, l.n/10))
 			if err != nil {
 				return nil, err
 			}
@@ -46,7 +51,7 @@ func (l *lab) saturated(ctx context.Context, c *containers) ([]*table, error) {
 		columns: []column{{"calls", "calls", 0}, {"per_second", "calls/s", 1}, {"ratio", "× kept", 2}},
 		rows:    []row{loads[0].row(fmt.Sprintf("one container for each, with room for %d of %d", roomForKept, alternating)), loads[1].row("fn run")},
 	}
-	t.notes = []string{fmt.Sprintf("%d containers were started for them, the calls before that are not counted included", k.started())}
+	t.notes = []string{fmt.Sprintf("one container for each: of %d calls %d found none and started one", loads[0].n, k.started())}
 	base := t.rows[0].figures["per_second"]
 	for i := range t.rows {
 		t.rows[i].figures["ratio"] = t.rows[i].figures["per_second"] / base

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // poolSize is how many workers wait.
@@ -27,41 +29,27 @@ const (
 type containers struct {
 	engine
 	*home
-	component string // of its own name, so that its containers are known by it
-	hello     string // the source of hello
-	long      string // the source of long
+	component string   // of its own name, so that its containers are known by it
+	hello     string   // the source of hello
+	long      string   // the source of long
+	turns     []string // functions that are like hello, to be called in turn
 }
 
-// docker measures calls in containers, beside docker run of the same function in
-// the same image.
-func (l *lab) docker(ctx context.Context) ([]*table, error) {
-	return l.inContainers(ctx,
-		l.containerCalls,
-		l.amongRefills,
-		l.oneShot,
-		l.queued,
-	)
-}
-
-// inContainers takes measurements in a home that is made for the first. Where there
-// is no engine they are left out.
-func (l *lab) inContainers(ctx context.Context, takes ...func(context.Context, *containers) ([]*table, error)) (tables []*table, err error) {
-	if l.engine.absent != "" {
-		return nil, nil
-	}
-	if l.containers == nil {
-		if l.containers, err = l.newContainers(ctx); err != nil {
-			return nil, err
+// inContainers is a measurement in a home of containers, which is made for the first.
+// Where there is no engine it is left out.
+func inContainers(take func(*lab, context.Context, *containers) ([]*table, error)) func(*lab, context.Context) ([]*table, error) {
+	return func(l *lab, ctx context.Context) (_ []*table, err error) {
+		if l.engine.absent != "" {
+			return nil, nil
 		}
-	}
-	for _, take := range takes {
-		t, err := take(ctx, l.containers)
-		tables = append(tables, t...)
-		if err != nil {
-			return tables, err
+		if l.containers == nil {
+			if l.containers, err = l.newContainers(ctx); err != nil {
+				l.engine.absent = err.Error() // one that fails is enough
+				return nil, err
+			}
 		}
+		return take(l, ctx, l.containers)
 	}
-	return tables, nil
 }
 
 func (l *lab) newContainers(ctx context.Context) (*containers, error) {
@@ -72,6 +60,9 @@ func (l *lab) newContainers(ctx context.Context) (*containers, error) {
 	}
 	c.hello = string(code)
 	c.long = fmt.Sprintf("import time\n\n\ndef handler(event, context):\n    time.sleep(%g)\n    return \"hello\"\n", l.long.Seconds())
+	for i := range min(rotatingFunctions, max(alternating, l.n)) {
+		c.turns = append(c.turns, fmt.Sprintf("turn-%d", i))
+	}
 	if err := write(filepath.Join(l.path("functions"), longFunction, "handler.py"), c.long); err != nil {
 		return nil, err
 	}
@@ -107,7 +98,12 @@ func (c *containers) createAll(ctx context.Context, sources string) error {
 			return err
 		}
 	}
-	return c.refilled(ctx)
+	for _, name := range c.turns {
+		if err := c.create(ctx, name, filepath.Join(sources, helloFunction), c.component); err != nil {
+			return err
+		}
+	}
+	return c.settled(ctx)
 }
 
 // close ends the host, and removes what that may have left.
@@ -134,6 +130,52 @@ func (c *containers) create(ctx context.Context, name, code, component string, f
 	}
 	_, err := c.do(ctx, "deploy", name)
 	return err
+}
+
+// workers are the containers of workers that wait, are started or are removed.
+func (c *containers) workers(ctx context.Context) (ids []string, err error) {
+	for _, component := range []string{c.component, c.withoutPool()} {
+		listed, err := c.query(ctx, "ps", "-aq", "--filter", "label=fn.component="+component, "--filter", "label=fn.role=worker")
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, strings.Fields(listed)...)
+	}
+	return ids, nil
+}
+
+// settled waits until the pools are full and the engine has removed the containers
+// of calls that are over.
+func (c *containers) settled(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, refillLimit, fmt.Errorf("after %v there still are containers of calls that are over", refillLimit))
+	defer cancel()
+	for {
+		if err := c.refilled(ctx); err != nil {
+			return err
+		}
+		pools, err := c.pools(ctx)
+		if err != nil {
+			return err
+		}
+		workers, err := c.workers(ctx)
+		if err != nil {
+			return err
+		}
+		if len(workers) <= pools.warm() {
+			return nil
+		}
+		if pause(ctx, 20*time.Millisecond) != nil {
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// settle is settled after a call.
+func (c *containers) settle(ctx context.Context, done *command) error {
+	if done.home == nil {
+		return nil
+	}
+	return errors.Join(done.home.refilled(ctx), c.settled(ctx))
 }
 
 // again is one command for each caller of callAll.

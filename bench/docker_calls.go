@@ -30,7 +30,7 @@ func (l *lab) containerCalls(ctx context.Context, c *containers) ([]*table, erro
 		calls = append(calls, l.home.run(helloFunction, helloResult).as(calledLocal))
 	}
 	commands := append([]*command{once}, calls...)
-	samples, err := interleave(ctx, l.dir, plan{rounds: max(1, l.n/8), warmup: min(1, l.n-1), gap: l.gap, between: l.refill}, commands...)
+	samples, err := interleave(ctx, l.dir, plan{rounds: max(1, l.n/8), warmup: min(1, l.n-1), gap: l.gap, between: c.settle}, commands...)
 	if err != nil {
 		return nil, err
 	}

@@ -13,14 +13,13 @@ import (
 // idleContainers measures the memory of workers in python that wait: what the
 // engine counts for their containers, and the process that it has beside each.
 func idleContainers(ctx context.Context, c *containers) (*table, error) {
-	if err := c.refilled(ctx); err != nil {
+	if err := c.settled(ctx); err != nil {
 		return nil, err
 	}
-	listed, err := c.query(ctx, "ps", "-q", "--filter", "label=fn.component="+c.component, "--filter", "label=fn.role=worker")
+	workers, err := c.workers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	workers := strings.Fields(listed)
 	if len(workers) == 0 {
 		return nil, errors.New("there is no container of a waiting worker")
 	}

@@ -21,7 +21,7 @@ const (
 
 // queued measures many calls that come within moments, far more than workers wait.
 func (l *lab) queued(ctx context.Context, c *containers) ([]*table, error) {
-	if err := c.refilled(ctx); err != nil {
+	if err := c.settled(ctx); err != nil {
 		return nil, err
 	}
 	began := time.Now()

@@ -1,6 +1,9 @@
 package main
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // rateRounds is how often each lot of calls is made.
 const rateRounds = 3
@@ -8,7 +11,7 @@ const rateRounds = 3
 // oneShot measures how many calls a second an engine does when no worker waits,
 // two at a time, beside docker run from two shells.
 func (l *lab) oneShot(ctx context.Context, c *containers) ([]*table, error) {
-	n := max(2, l.n/12)
+	n := max(2, l.n/16)
 	lots := []struct {
 		name string
 		make func() *command
@@ -26,11 +29,14 @@ func (l *lab) oneShot(ctx context.Context, c *containers) ([]*table, error) {
 	for round := range min(rateRounds, l.n) {
 		for turn := range lots {
 			i := (round + turn) % len(lots)
-			took, err := l.callAll(ctx, again(lots[i].make), 2, n)
-			if err != nil {
+			began := time.Now()
+			if _, err := l.callAll(ctx, again(lots[i].make), 2, n); err != nil {
 				return nil, err
 			}
-			loads[i] = load{n: loads[i].n + took.n, took: loads[i].took + took.took}
+			if err := c.settled(ctx); err != nil { // docker run waits until its container is gone, too
+				return nil, err
+			}
+			loads[i] = load{n: loads[i].n + n, took: loads[i].took + time.Since(began)}
 		}
 	}
 	for i, lot := range lots {

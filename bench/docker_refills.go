@@ -36,7 +36,7 @@ func (l *lab) amongRefills(ctx context.Context, c *containers) ([]*table, error)
 		return err
 	}
 	var idle, busy []recordedCall
-	for range max(1, l.n/40) {
+	for range max(1, l.n/50) {
 		calm, err := calm(ctx, c, call, min(callsAmong, l.n))
 		if err != nil {
 			return nil, err
@@ -68,10 +68,7 @@ type recordedCall struct {
 func calm(ctx context.Context, c *containers, call *command, n int) ([]recordedCall, error) {
 	var samples []sample
 	for range n {
-		if err := c.refilled(ctx); err != nil {
-			return nil, err
-		}
-		if err := pause(ctx, spaceAmong); err != nil {
+		if err := c.settled(ctx); err != nil {
 			return nil, err
 		}
 		s, err := call.once(ctx)
@@ -84,18 +81,18 @@ func calm(ctx context.Context, c *containers, call *command, n int) ([]recordedC
 	if err != nil {
 		return nil, err
 	}
-	return calls, c.refilled(ctx)
+	return calls, c.settled(ctx)
 }
 
 // untilFull makes calls until every pool is full, at most n.
 func untilFull(ctx context.Context, c *containers, call *command, n int) ([]recordedCall, error) {
 	var samples []sample
 	for range n {
-		full, err := c.full(ctx)
+		pools, err := c.pools(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if full {
+		if pools.full() {
 			break
 		}
 		s, err := call.once(ctx)

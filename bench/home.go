@@ -127,11 +127,11 @@ func (h *home) refilled(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, refillLimit, fmt.Errorf("the pool was not full again within %v", refillLimit))
 	defer cancel()
 	for {
-		full, err := h.full(ctx)
+		pools, err := h.pools(ctx)
 		if err != nil {
 			return errors.Join(context.Cause(ctx), err)
 		}
-		if full {
+		if pools.full() {
 			return nil
 		}
 		if pause(ctx, 20*time.Millisecond) != nil {
@@ -140,11 +140,27 @@ func (h *home) refilled(ctx context.Context) error {
 	}
 }
 
-// full tells whether every pool has as many workers as it wants, and no call runs.
-func (h *home) full(ctx context.Context) (bool, error) {
+// pools are those of the running host.
+type pools []api.PoolEntry
+
+func (h *home) pools(ctx context.Context) (pools, error) {
 	var list api.PoolList
 	err := h.ask(ctx, &list, "pool")
-	return !slices.ContainsFunc(list.Pools, func(p api.PoolEntry) bool {
-		return p.Warm < p.Want || p.Starting > 0 || p.Running > 0
-	}), err
+	return list.Pools, err
+}
+
+// full tells whether every pool has as many workers as it wants, and no call runs.
+func (p pools) full() bool {
+	return !slices.ContainsFunc(p, func(one api.PoolEntry) bool {
+		return one.Warm < one.Want || one.Starting > 0 || one.Running > 0
+	})
+}
+
+// warm is how many workers wait.
+func (p pools) warm() int {
+	n := 0
+	for _, one := range p {
+		n += one.Warm
+	}
+	return n
 }

@@ -82,7 +82,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 }
 
 // measurement is one part of the whole. Each finds the host running and leaves
-// it so.
+// it so. -only takes all of one name.
 type measurement struct {
 	name string
 	take func(*lab, context.Context) ([]*table, error)
@@ -101,8 +101,14 @@ func measurements() []measurement {
 		{"stream", (*lab).stream},
 		{"many", (*lab).many},
 		{"cold", (*lab).coldStarts},
-		{"docker", (*lab).docker},
-		{"claims", (*lab).claims},
+		{"docker", inContainers((*lab).containerCalls)},
+		{"docker", inContainers((*lab).amongRefills)},
+		{"docker", inContainers((*lab).oneShot)},
+		{"docker", inContainers((*lab).queued)},
+		{"claims", inContainers((*lab).bestAndWorst)},
+		{"claims", inContainers((*lab).longCalls)},
+		{"claims", inContainers((*lab).rotating)},
+		{"claims", inContainers((*lab).saturated)},
 	}
 }
 
@@ -111,7 +117,7 @@ func measurementNames() []string {
 	for _, m := range measurements() {
 		names = append(names, m.name)
 	}
-	return names
+	return slices.Compact(names)
 }
 
 // report is what -json writes.

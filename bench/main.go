@@ -137,7 +137,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer l.close()
+	defer func() { l.close() }() // measurements add to it
 	var r report
 	if r.Machine, err = l.describe(ctx); err != nil {
 		return err

@@ -17,7 +17,6 @@ const poolSize = 8
 // The functions in containers, but for those that one measurement makes for
 // itself. Those of the second component never find a waiting worker.
 const (
-	echoFunction     = "echo"      // returns its event
 	longFunction     = "long"      // takes long
 	coldFunction     = "cold"      // hello, where no worker waits
 	apartFunction    = "apart"     // the same without network

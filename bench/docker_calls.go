@@ -8,8 +8,9 @@ import (
 
 const (
 	calledLocal = "fn run hello on local"
-	calledEcho  = "fn run echo: 1 MB in, 1 MB out"
 	calledCold  = "fn run hello, no worker waits"
+	calledEcho  = "fn run echo: 1 MB in, 1 MB out"
+	echoLocal   = "fn run echo on local: the same"
 )
 
 // containerCalls measures a call that finds a worker, one that does not, and one
@@ -27,7 +28,9 @@ func (l *lab) containerCalls(ctx context.Context, c *containers) ([]*table, erro
 		c.run(echoFunction, megabyteOfText, "@"+event).as(calledEcho),
 	}
 	if l.absent[helloFunction] == "" {
-		calls = append(calls, l.home.run(helloFunction, helloResult).as(calledLocal))
+		calls = append(calls,
+			l.home.run(helloFunction, helloResult).as(calledLocal),
+			l.home.run(echoFunction, megabyteOfText, "@"+event).as(echoLocal))
 	}
 	commands := append([]*command{once}, calls...)
 	samples, err := interleave(ctx, l.dir, plan{rounds: max(1, l.n/8), warmup: min(1, l.n-1), gap: l.gap, between: c.settle}, commands...)

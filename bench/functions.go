@@ -18,6 +18,7 @@ const (
 	shFunction       = "sh"       // exec: a script that does nothing
 	catFunction      = "cat"      // exec: its stdin to its stdout
 	helloFunction    = "hello"    // python: returns a string
+	echoFunction     = "echo"     // python: returns its event
 	nodeFunction     = "node"     // node: returns a string
 	providedFunction = "provided" // a Go program that asks the Lambda Runtime API
 )
@@ -30,7 +31,7 @@ const helloResult = `"hello"`
 func functions() []function {
 	return []function{
 		{noopFunction, "exec", ""}, {shFunction, "exec", ""}, {catFunction, "exec", ""},
-		{helloFunction, "python", helloResult}, {nodeFunction, "node", helloResult}, {providedFunction, "provided", helloResult},
+		{helloFunction, "python", helloResult}, {echoFunction, "python", "{}"}, {nodeFunction, "node", helloResult}, {providedFunction, "provided", helloResult},
 	}
 }
 

@@ -84,17 +84,10 @@ func calm(ctx context.Context, c *containers, call *command, n int) ([]recordedC
 	return calls, c.settled(ctx)
 }
 
-// untilFull makes calls until every pool is full, at most n.
+// untilFull makes calls, the first in any case, until every pool is full; at most n.
 func untilFull(ctx context.Context, c *containers, call *command, n int) ([]recordedCall, error) {
 	var samples []sample
-	for range n {
-		pools, err := c.pools(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if pools.full() {
-			break
-		}
+	for len(samples) < n {
 		s, err := call.once(ctx)
 		if err != nil {
 			return nil, err
@@ -102,6 +95,13 @@ func untilFull(ctx context.Context, c *containers, call *command, n int) ([]reco
 		samples = append(samples, s)
 		if err := pause(ctx, spaceAmong); err != nil {
 			return nil, err
+		}
+		pools, err := c.pools(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if pools.full() {
+			break
 		}
 	}
 	return recorded(ctx, call, samples)

@@ -21,7 +21,7 @@ type engine struct {
 }
 
 // engineLimit bounds what an engine is asked that does not run anything.
-const engineLimit = 20 * time.Second
+const engineLimit = time.Minute
 
 // pythonImages are looked for in this order: the image that functions in python
 // have by default, and that of the tests.

@@ -27,7 +27,7 @@ func (h *Host) sweep() (g garbage) {
 
 // endingLimit bounds the wait for processes of a killed host that are about to
 // end, and still write where they had their scratch.
-const endingLimit = 2 * time.Second
+const endingLimit = 5 * time.Second
 
 // sweepEnded is sweep, again while something still writes.
 func (h *Host) sweepEnded(ctx context.Context) (g garbage) {

@@ -19,9 +19,9 @@ import (
 	pb "github.com/fnhost/fn/sdk/proto/v1"
 )
 
-// closeTime is what a component has to end what it started. A host kills the
-// process 2 s after it asked it to end.
-const closeTime = 1500 * time.Millisecond
+// closeTime is what a component has to end what it started. A host terminates the
+// process 5 s after it asked it to end.
+const closeTime = 4500 * time.Millisecond
 
 // serve answers a host until that asks to end, is gone (end of standard input)
 // or the process is terminated. The terminal's interrupt is not for a plugin:

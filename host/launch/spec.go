@@ -40,8 +40,9 @@ type Spec struct {
 const DefaultStartTimeout = 10 * time.Second
 
 // How long Stop waits for the process to end after its standard input ended,
-// and then after SIGTERM. A component has 1.5 s of the first to close itself.
+// and then after SIGTERM. A component has 4.5 s of the first to close itself: a
+// busy engine takes seconds to remove a few containers and their network.
 const (
-	StopGrace = 2 * time.Second
+	StopGrace = 5 * time.Second
 	TermGrace = 1 * time.Second
 )

@@ -28,7 +28,7 @@ func (c *Component) prepare(ctx context.Context, to *linked, f sdk.Function, pro
 	if image, err = to.images.Specific(ctx, image, f.Runtime, progress); err != nil {
 		return kind, image, err
 	}
-	if kind.Image = image.ID; image.ID != base {
+	if kind = in(kind, image); image.ID != base {
 		kind.Modules = images.RuntimeModules(f.Runtime.Language)
 	}
 	return kind, image, c.prove(ctx, to, f, kind, progress)
@@ -49,10 +49,16 @@ func (c *Component) prepared(ctx context.Context, to *linked, f sdk.Function) (c
 	if !found {
 		return kind, sdk.Errorf(sdk.NotFound, "what the runtime %s requires is not installed", f.Runtime.Name).WithHint("fn deploy %s", f.Name)
 	}
-	if kind.Image = specific.ID; specific.ID != image.ID {
+	if kind = in(kind, specific); specific.ID != image.ID {
 		kind.Modules = images.RuntimeModules(f.Runtime.Language)
 	}
 	return kind, nil
+}
+
+// in is the kind whose workers run in an image.
+func in(kind container.Kind, image images.Image) container.Kind {
+	kind.Image, kind.Volumes = image.ID, strings.Join(image.Volumes, ":")
+	return kind
 }
 
 // image returns an image of the engine, which is pulled if it is missing.

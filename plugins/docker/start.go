@@ -21,6 +21,5 @@ func (l *linked) start(ctx context.Context, kind container.Kind) (*container.Wor
 	if err != nil {
 		return nil, err
 	}
-	kind.Image = image.ID
-	return l.launcher.Start(ctx, kind)
+	return l.launcher.Start(ctx, in(kind, image))
 }

@@ -66,7 +66,7 @@ func (i instance) remove(ends bool) (gone bool) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), cleanUp)
 	defer cancel()
-	err := i.engine.ContainerRemove(ctx, i.id, container.RemoveOptions{Force: true})
+	err := i.engine.ContainerRemove(ctx, i.id, container.RemoveOptions{Force: true, RemoveVolumes: true})
 	switch {
 	case errdefs.IsNotFound(err):
 		return true

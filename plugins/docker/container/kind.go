@@ -11,6 +11,7 @@ type Kind struct {
 	Language string
 	Ref      string // the image as the user calls it
 	Image    string // its id
+	Volumes  string // directories that the image wants volumes for, separated by colons; may be empty
 	Modules  string // a directory of the image with packages that come with the runtime; may be empty
 	Preload  string // modules to import before a function is known, separated by commas
 	Packages string // the volume with what the code of a function requires; may be empty
@@ -22,7 +23,7 @@ type Kind struct {
 
 // Lasting is what stays of a kind when its image is another.
 func (k Kind) Lasting() Kind {
-	k.Image = ""
+	k.Image, k.Volumes = "", ""
 	return k
 }
 

@@ -1,7 +1,10 @@
 package container
 
 import (
+	"path"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/mount"
@@ -78,7 +81,7 @@ func (l *Launcher) host(kind Kind, network container.NetworkMode, volume string)
 		IpcMode: container.IPCModePrivate,
 		Tmpfs:   map[string]string{workDir: tmpfs, "/tmp": tmpfs},
 		ShmSize: 64 << 20,
-		Mounts:  []mount.Mount{program.Mount(volume)},
+		Mounts:  append(ofImage(kind), program.Mount(volume)),
 		// What a function prints goes over the stream; the engine keeps nothing.
 		LogConfig: container.LogConfig{Type: "none"},
 		Resources: container.Resources{
@@ -93,6 +96,20 @@ func (l *Launcher) host(kind Kind, network container.NetworkMode, volume string)
 		h.Mounts = append(h.Mounts, mount.Mount{Type: mount.TypeVolume, Source: kind.Packages, Target: PackagesDir, ReadOnly: true})
 	}
 	return h
+}
+
+// ofImage puts an empty directory in memory where the image would have the engine
+// make a volume, which a function could fill its disk by.
+func ofImage(kind Kind) (mounts []mount.Mount) {
+	others := []string{workDir, "/tmp", program.Dir, PackagesDir}
+	for _, dir := range strings.Split(kind.Volumes, ":") {
+		if dir = path.Clean(dir); path.IsAbs(dir) && !slices.Contains(others, dir) {
+			mounts = append(mounts, mount.Mount{
+				Type: mount.TypeTmpfs, Target: dir, TmpfsOptions: &mount.TmpfsOptions{SizeBytes: scratch, Mode: 0o1777},
+			})
+		}
+	}
+	return mounts
 }
 
 var tmpfs = "rw,exec,nosuid,nodev,mode=1777,size=" + strconv.Itoa(scratch)

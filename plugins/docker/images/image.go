@@ -2,6 +2,8 @@ package images
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +23,7 @@ type Image struct {
 	Cmd        []string
 	User       string
 	WorkingDir string
+	Volumes    []string  // directories, sorted, that it wants volumes for
 	Size       int64     // bytes
 	Made       time.Time // of those that Unused lists
 }
@@ -33,6 +36,7 @@ func made(r reference, found image.InspectResponse) Image {
 	if c := found.Config; c != nil {
 		img.Env, img.Entrypoint, img.Cmd = c.Env, c.Entrypoint, c.Cmd
 		img.User, img.WorkingDir = c.User, c.WorkingDir
+		img.Volumes = slices.Sorted(maps.Keys(c.Volumes))
 	}
 	return img
 }

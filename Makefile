@@ -44,6 +44,7 @@ install: build
 
 generate:
 	$(GO) run ./tools/protogen sdk/proto/v1 fn/component/v1 component.proto
+	$(GO) run ./tools/seccomp worker/seccomp/table.go
 
 tidy:
 	tools/tidy

@@ -24,6 +24,7 @@ type link struct {
 
 type linked struct {
 	engine   *engine.Engine
+	filters  bool // workers keep themselves from system calls
 	launcher *container.Launcher
 	images   *images.Store
 	proven   sync.Map // of kinds, the parts that decide whether preloads can be imported
@@ -78,6 +79,10 @@ func (c *Component) connect(ctx context.Context) (*linked, error) {
 		return nil, err
 	}
 	volume, err := c.programs(ctx, e)
+	filters := false
+	if err == nil {
+		filters, err = c.filters(ctx, e)
+	}
 	if err == nil {
 		_, err = program.Collect(ctx, e, volume)
 	}
@@ -88,18 +93,27 @@ func (c *Component) connect(ctx context.Context) (*linked, error) {
 		return nil, errors.Join(e.Explain(err), e.Close())
 	}
 	to := &linked{
-		engine: e,
+		engine: e, filters: filters,
 		images: &images.Store{
 			Engine: e, HostID: c.owner.Host, Component: c.owner.Component, Process: c.owner.Process,
 			ConfigDir: c.dockerConfig(), StateDir: c.cfg.StateDir, Environ: os.Environ(),
 		},
 	}
 	to.launcher = container.New(container.Config{
-		Engine: e, Owner: c.owner, Image: to.images.Forget,
+		Engine: e, Owner: c.owner, Image: to.images.Forget, Filter: filters,
 		Program: func(ctx context.Context) (string, error) { return c.programs(ctx, e) },
 		Empty:   func(ctx context.Context) (string, error) { return program.Image(ctx, e) },
 	})
 	return to, nil
+}
+
+func (c *Component) filters(ctx context.Context, e *engine.Engine) (bool, error) {
+	info, err := e.Info(ctx)
+	if err != nil {
+		return false, err
+	}
+	arch, err := program.Architecture(ctx, e)
+	return c.settings.filtersCalls(info, arch), err
 }
 
 // programs returns the volume with the worker programs for the engine's machine.

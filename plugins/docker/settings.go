@@ -14,6 +14,10 @@ type settings struct {
 	// Images are those of the languages whose runtimes name none.
 	Images map[string]string `json:"images"`
 	CPUs   float64           `json:"cpus"` // cores of a function that does not say; 0: no limit
+
+	// Seccomp is who filters system calls: "worker", as Docker's own profile does
+	// but at once, or "engine".
+	Seccomp string `json:"seccomp"`
 }
 
 // defaultImages are small ones that have the interpreter. Programs of provided
@@ -26,7 +30,7 @@ var defaultImages = map[string]string{
 const mostCores = 1024
 
 func defaultSettings() settings {
-	s := settings{Settings: oneshot.DefaultSettings(0), Images: maps.Clone(defaultImages), CPUs: 1}
+	s := settings{Settings: oneshot.DefaultSettings(0), Images: maps.Clone(defaultImages), CPUs: 1, Seccomp: filterOfWorker}
 	s.Warm = 1 // there are workers of each amount of memory, too
 	return s
 }
@@ -40,6 +44,9 @@ func (s settings) check() error {
 	}
 	if s.CPUs < 0 || s.CPUs > mostCores {
 		return sdk.Errorf(sdk.Invalid, "setting \"cpus\" is %g, it must be 0 to %d", s.CPUs, mostCores)
+	}
+	if s.Seccomp != filterOfWorker && s.Seccomp != filterOfEngine {
+		return sdk.Errorf(sdk.Invalid, `setting "seccomp" is %q, it must be "worker" or "engine"`, s.Seccomp)
 	}
 	return s.Settings.Check()
 }

@@ -44,7 +44,7 @@ func (c *Component) Validate(ctx context.Context) (sdk.Validation, error) {
 		func() sdk.Check { return c.checkContainers(ctx, to) },
 		func() sdk.Check { return checkLimits(info) },
 		func() sdk.Check { return checkDisk(info) },
-		func() sdk.Check { return isolation(info) },
+		func() sdk.Check { return isolation(info, to.filters) },
 	} {
 		group.Go(func() { checks[i] = check() })
 	}
@@ -142,12 +142,19 @@ func checkDisk(info system.Info) sdk.Check {
 }
 
 // isolation says what keeps a function in its container.
-func isolation(info system.Info) sdk.Check {
+func isolation(info system.Info, filters bool) sdk.Check {
 	words := "no capabilities, and no way to any; not root; read-only files but for /fn and /tmp, in memory; no traffic between functions"
+	if filters {
+		words += "; system calls are filtered by the worker, as Docker's own profile does"
+	}
 	for _, option := range info.SecurityOptions {
 		switch name, _, _ := strings.Cut(strings.TrimPrefix(option, "name="), ","); name {
-		case "seccomp", "apparmor", "selinux", "rootless", "userns":
+		case "apparmor", "selinux", "rootless", "userns":
 			words += "; " + name
+		case "seccomp":
+			if !filters {
+				words += "; seccomp"
+			}
 		}
 	}
 	return sdk.Check{Name: "isolation", State: sdk.CheckOK, Message: words}

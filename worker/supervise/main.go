@@ -11,6 +11,7 @@ import (
 
 	"github.com/fnhost/fn/worker/hold"
 	"github.com/fnhost/fn/worker/sandbox"
+	"github.com/fnhost/fn/worker/seccomp"
 )
 
 // Main is what a worker program's main does: it runs a worker on the process's
@@ -29,7 +30,13 @@ func Main(serve func(private bool) (RuntimeAPI, error)) {
 	try := flag.Bool("try", false, "end when the sandbox is entered and its directory written to")
 	become := flag.Bool("become", false, "make the sandbox and become, in it, the program that the arguments name; see package template")
 	holds := flag.Bool("hold", false, "keep a network namespace rather than serve a call; see package hold")
+	filter := flag.Bool("filter", false, "keep from system calls that no function needs; see package seccomp")
 	flag.Parse()
+	if *filter {
+		if err := seccomp.Install(); err != nil {
+			exitWith(err)
+		}
+	}
 	if *holds {
 		if err := hold.Serve(cfg.In, cfg.Out); err != nil {
 			exitWith(err)

@@ -101,8 +101,8 @@ func (h *holder) end() {
 func (l *Launcher) holderConfig(ref string) *container.Config {
 	return &container.Config{
 		Image: ref, Labels: l.cfg.Owner.Labels("holder"),
-		Entrypoint: []string{program.Dir + "/" + program.Worker, "-hold"},
-		User:       nobody, WorkingDir: "/", StopSignal: stopSignal,
+		Entrypoint: []string{program.Dir + "/" + program.Worker}, Cmd: l.filtered("-hold"),
+		User: nobody, WorkingDir: "/", StopSignal: stopSignal,
 		AttachStdin: true, AttachStdout: true, AttachStderr: true, OpenStdin: true, StdinOnce: true,
 		Healthcheck: &container.HealthConfig{Test: []string{"NONE"}},
 	}

@@ -22,6 +22,9 @@ type Config struct {
 	// is missing.
 	Empty func(context.Context) (ref string, err error)
 	Image func(id string) // is told of each image that lost a name or is gone
+	// Filter says that the programs filter their own system calls: the engine is
+	// not to.
+	Filter bool
 }
 
 // Launcher starts workers. It may be used from several goroutines at once.

@@ -39,11 +39,19 @@ const (
 func (l *Launcher) config(kind Kind) *container.Config {
 	return &container.Config{
 		Image: kind.Image, Labels: l.cfg.Owner.Labels("worker"),
-		Entrypoint: []string{program.Dir + "/" + entry(kind)}, Cmd: arguments(kind),
+		Entrypoint: []string{program.Dir + "/" + entry(kind)}, Cmd: l.filtered(arguments(kind)...),
 		User: nobody, WorkingDir: "/", StopSignal: stopSignal,
 		AttachStdin: true, AttachStdout: true, AttachStderr: true, OpenStdin: true, StdinOnce: true,
 		Healthcheck: &container.HealthConfig{Test: []string{"NONE"}},
 	}
+}
+
+// filtered are arguments of a program that filters its system calls if it is to.
+func (l *Launcher) filtered(arguments ...string) []string {
+	if l.cfg.Filter {
+		return append([]string{"-filter"}, arguments...)
+	}
+	return arguments
 }
 
 // entry is the worker program of a kind.
@@ -88,6 +96,9 @@ func (l *Launcher) host(kind Kind, network container.NetworkMode, volume string)
 			Memory: kind.Memory + room, MemorySwap: kind.Memory + room, MemorySwappiness: &swappiness,
 			PidsLimit: &most, Ulimits: []*container.Ulimit{{Name: "core"}},
 		},
+	}
+	if l.cfg.Filter {
+		h.SecurityOpt = append(h.SecurityOpt, "seccomp=unconfined")
 	}
 	if kind.CPUs > 0 {
 		h.CPUPeriod, h.CPUQuota = period, int64(kind.CPUs*period)

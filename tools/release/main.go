@@ -109,6 +109,7 @@ func (u *user) run() error {
 		{"fn", "init", "hello", "--runtime", "exec"},
 		{"fn", "apply", "hello"},
 		{"fn", "run", "hello", "@hello/event.json"},
+		{"fn", "components"},
 	} {
 		out, err := u.do(".", command...)
 		if err != nil {

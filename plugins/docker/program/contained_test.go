@@ -130,10 +130,11 @@ func TestNodeInAContainer(t *testing.T) {
 func TestWaitingContainersEnd(t *testing.T) {
 	p := newPlace(t)
 	volume := mounts(p.ensure(t))
+	never := 600 // seconds until the engine would kill
 	for name, end := range map[string]func(*contained) error{
 		"the stream ends": func(c *contained) error { return c.Close() },
 		"SIGTERM":         func(c *contained) error { return p.ContainerKill(t.Context(), c.id, "SIGTERM") },
-		"stop":            func(c *contained) error { return p.ContainerStop(t.Context(), c.id, container.StopOptions{}) },
+		"stop":            func(c *contained) error { return p.ContainerStop(within(t), c.id, container.StopOptions{Timeout: &never}) },
 	} {
 		w := p.start(t, volume, enginetest.Python(t), "python", "-interpreter", "python3")
 		if err := end(w); err != nil {

@@ -134,7 +134,9 @@ func TestWaitingContainersEnd(t *testing.T) {
 	for name, end := range map[string]func(*contained) error{
 		"the stream ends": func(c *contained) error { return c.Close() },
 		"SIGTERM":         func(c *contained) error { return p.ContainerKill(t.Context(), c.id, "SIGTERM") },
-		"stop":            func(c *contained) error { return p.ContainerStop(within(t), c.id, container.StopOptions{Timeout: &never}) },
+		"stop": func(c *contained) error {
+			return p.ContainerStop(within(t), c.id, container.StopOptions{Timeout: &never})
+		},
 	} {
 		w := p.start(t, volume, enginetest.Python(t), "python", "-interpreter", "python3")
 		if err := end(w); err != nil {

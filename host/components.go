@@ -88,6 +88,7 @@ func (h *Host) choose(ctx context.Context, from api.Caller, w wanted, report api
 		return nil, api.Component{}, err
 	}
 	h.firstRun(from, all, report)
+	h.resume(from)
 	for _, name := range []string{w.on, w.own, configured.Default} {
 		if name != "" {
 			return h.named(ctx, from, all, w, name, report)

@@ -59,6 +59,7 @@ type Host struct {
 	ended    chan ended   // calls to be recorded
 	closed   chan struct{}
 	first    sync.Once // the check of all components, see firstRun
+	resumed  sync.Once // the look at what was deployed before, see resume
 }
 
 // Open makes a host on its directories. Close ends it.
@@ -100,6 +101,11 @@ func (h *Host) open() error {
 	if h.registry, err = registry.Open(h.opts.Dirs.Database(), registry.Options{}); err != nil {
 		return err
 	}
+	if !h.opts.Private { // what ran of the host before ended with it
+		if err := h.registry.EndRuns(context.Background(), "", time.Now()); err != nil {
+			h.log.Warn("note that nothing runs yet", "error", err)
+		}
+	}
 	hostID, err := identity(h.opts.Dirs.Runtime, filepath.Join(h.opts.Dirs.Data, "host.id"))
 	if err != nil {
 		return err
@@ -117,6 +123,7 @@ func (h *Host) open() error {
 		checksums:  &h.plugins.sums,
 		log:        func(c string) io.Writer { return pluginLog{component: c, log: h.log} },
 		now:        time.Now,
+		started:    h.follow,
 
 		privateDirs: h.opts.Dirs.Private(),
 	})

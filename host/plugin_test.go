@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -55,6 +56,7 @@ var (
 	_ sdk.PoolReporter = (*fake)(nil)
 	_ sdk.Preparer     = (*fake)(nil)
 	_ sdk.Collector    = (*fake)(nil)
+	_ sdk.Watcher      = (*fake)(nil)
 )
 
 func (f *fake) note(words ...any) {
@@ -140,17 +142,25 @@ func (f *fake) file() string { return filepath.Join(f.config.StateDir, "function
 func (f *fake) change(do func(known) error) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	all := known{}
-	if text, err := os.ReadFile(f.file()); err == nil {
-		if err := json.Unmarshal(text, &all); err != nil {
-			return err
-		}
+	all, err := f.known()
+	if err != nil {
+		return err
 	}
 	if err := do(all); err != nil {
 		return err
 	}
 	text, err := json.Marshal(all)
-	return errors.Join(err, os.WriteFile(f.file(), text, 0o600))
+	aside := f.file() + ".new" // it may be killed meanwhile
+	return errors.Join(err, os.WriteFile(aside, text, 0o600), os.Rename(aside, f.file()))
+}
+
+func (f *fake) known() (known, error) {
+	all := known{}
+	text, err := os.ReadFile(f.file())
+	if err != nil {
+		return all, nil
+	}
+	return all, json.Unmarshal(text, &all)
 }
 
 func (f *fake) Deploy(_ context.Context, fn sdk.Function, progress sdk.Progress) (string, error) {
@@ -252,25 +262,61 @@ func (f *fake) Stop(_ context.Context, name string) error {
 	})
 }
 
-func (f *fake) Status(_ context.Context, names ...string) (list []sdk.FunctionStatus, err error) {
+func (f *fake) Status(_ context.Context, names ...string) ([]sdk.FunctionStatus, error) {
 	f.note("status", strings.Join(names, ","))
 	if why, ok := f.told("mute"); ok {
 		return nil, sdk.Errorf(sdk.Unavailable, "%s", why)
 	}
-	err = f.change(func(all known) error {
-		for name, k := range all {
-			if len(names) > 0 && !strings.Contains(","+strings.Join(names, ",")+",", ","+name+",") {
-				continue
-			}
-			state := sdk.StateDeployed
-			if k.Stopped {
-				state = sdk.StateStopped
-			}
-			list = append(list, sdk.FunctionStatus{Name: name, State: state, Version: k.Version, Observed: time.Now()})
+	return f.states(names...)
+}
+
+func (f *fake) states(names ...string) (list []sdk.FunctionStatus, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	all, err := f.known()
+	for name, k := range all {
+		if len(names) > 0 && !slices.Contains(names, name) {
+			continue
 		}
-		return nil
-	})
+		state := sdk.StateDeployed
+		if k.Stopped {
+			state = sdk.StateStopped
+		}
+		list = append(list, sdk.FunctionStatus{Name: name, State: state, Version: k.Version, Observed: time.Now()})
+	}
 	return list, err
+}
+
+// Watch tells, where there is a file "watched", its text as the reason of every
+// state, with a call that runs unless it is empty.
+func (f *fake) Watch(ctx context.Context, each func(sdk.Observation) error) error {
+	last := "\x00"
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(5 * time.Millisecond):
+		}
+		reason, ok := f.told("watched")
+		if !ok {
+			continue
+		}
+		at := time.Now()
+		states, err := f.states()
+		if err != nil || last == fmt.Sprint(len(states), reason) {
+			continue
+		}
+		last = fmt.Sprint(len(states), reason)
+		for i := range states {
+			if states[i].Reason = reason; reason != "" {
+				states[i].State, states[i].Running = sdk.StateRunning, 1
+				states[i].Workers = []sdk.WorkerStatus{{ID: "w1", State: sdk.WorkerRunning}}
+			}
+		}
+		if err := each(sdk.Observation{At: at, Functions: states}); err != nil {
+			return err
+		}
+	}
 }
 
 func (f *fake) Remove(_ context.Context, name string) error {

@@ -31,7 +31,7 @@ type processes struct {
 	started int      // in all, for diagnosis and tests
 	left    []string // scratch directories that could not be removed
 
-	stopping sync.WaitGroup // of processes that are in no map any more
+	stopping sync.WaitGroup // of processes that are in no map any more, and what runs beside them
 }
 
 type processOptions struct {
@@ -42,6 +42,7 @@ type processOptions struct {
 	checksums  *launch.Checksums
 	log        func(component string) io.Writer
 	now        func() time.Time
+	started    func(*process) // runs beside each that is up, until it returns
 
 	privateDirs []string // what no function should see into
 }
@@ -50,6 +51,7 @@ type processOptions struct {
 // trying.
 type process struct {
 	component string
+	key       string
 	ready     chan struct{} // closed when the fields below are set
 	*launch.Process
 	description sdk.Description
@@ -77,7 +79,7 @@ func (ps *processes) acquire(ctx context.Context, c *component) (p *process, rel
 	}
 	p = ps.byKey[c.target.Key]
 	if p == nil || p.over() {
-		p = &process{component: c.name, ready: make(chan struct{})}
+		p = &process{component: c.name, key: c.target.Key, ready: make(chan struct{})}
 		ps.byKey[c.target.Key] = p
 		ps.started++
 		go ps.start(p, c)
@@ -128,6 +130,9 @@ func (p *process) over() bool {
 // cannot start, or when it ends.
 func (ps *processes) start(p *process, c *component) {
 	p.err = ps.launch(p, c)
+	if p.err == nil {
+		ps.stopping.Go(func() { ps.opts.started(p) })
+	}
 	close(p.ready)
 	if p.err == nil {
 		<-p.Done()
@@ -253,6 +258,13 @@ func (ps *processes) retain(components []string) {
 		}
 	}
 	ps.stopping.Go(func() { ps.stopAll(gone) })
+}
+
+// isNewest tells whether a component's calls go to this process.
+func (ps *processes) isNewest(p *process) bool {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return ps.newest[p.component] == p.key
 }
 
 // running are the processes that are up, by the names of their components.

@@ -30,6 +30,7 @@ func (h *Host) Status(ctx context.Context, from api.Caller, req api.StatusReques
 			return list, err
 		}
 	}
+	h.resume(from)
 	known, err := h.registry.Deployments(ctx, req.Name, req.On)
 	if err != nil {
 		return list, err
@@ -82,6 +83,7 @@ func (h *Host) reconcileOne(ctx context.Context, from api.Caller, c *component, 
 	}
 	defer release()
 	var found []sdk.FunctionStatus
+	at := time.Now()
 	err = attended(ctx, p, patience, func(ctx context.Context) (err error) {
 		found, err = p.Client().Status(ctx)
 		return err
@@ -89,20 +91,23 @@ func (h *Host) reconcileOne(ctx context.Context, from api.Caller, c *component, 
 	if err != nil {
 		return p.Wrap(err)
 	}
-	return h.observe(c.name, found)
+	return h.observe(c.name, sdk.Observation{At: at, Functions: found})
 }
 
 // observe remembers everything a component said about our functions; what it
 // no longer knows is forgotten.
-func (h *Host) observe(component string, found []sdk.FunctionStatus) error {
-	observed := make([]registry.Deployment, len(found))
-	for i, s := range found {
+func (h *Host) observe(component string, o sdk.Observation) error {
+	observed := make([]registry.Deployment, len(o.Functions))
+	for i, s := range o.Functions {
 		observed[i] = registry.Deployment{
 			Function: s.Name, Component: component, Version: s.Version, State: string(s.State),
 			Running: s.Running, Reason: s.Reason, ObservedAt: s.Observed,
 		}
+		for _, w := range s.Workers {
+			observed[i].Workers = append(observed[i].Workers, registry.Worker{ID: w.ID, State: string(w.State)})
+		}
 	}
-	return h.registry.Observe(context.Background(), component, observed, time.Now())
+	return h.registry.Observe(context.Background(), component, observed, o.At)
 }
 
 // deploymentOf says how an observation looks today.
@@ -110,7 +115,10 @@ func deploymentOf(d registry.Deployment, current int) api.Deployment {
 	out := api.Deployment{
 		Name: d.Function, Component: d.Component, State: d.State, Version: d.Version, Running: d.Running,
 		Reason: d.Reason, Location: d.Location, ObservedAt: d.ObservedAt,
-		Outdated: d.Version != current,
+		Outdated: d.Version != current, Workers: make([]api.Worker, len(d.Workers)),
+	}
+	for i, w := range d.Workers {
+		out.Workers[i] = api.Worker(w)
 	}
 	if out.Outdated && out.Reason == "" {
 		out.Reason = fmt.Sprintf("version %d is current: fn deploy %s --on %s", current, d.Function, d.Component)

@@ -24,8 +24,18 @@ type Backend[K Kind[K]] interface {
 	// Prepared returns the kind of worker on the path of a call, which it must not
 	// hold up: what is to be prepared first, or again, is NotFound.
 	Prepared(ctx context.Context, f sdk.Function, r record.Record) (K, error)
+	// Conditions tells of each deployed function what its record does not. None at
+	// all is nil.
+	Conditions(ctx context.Context, records []record.Record) []Condition
 	// Start starts a worker and returns when it waits for a function.
 	Start(ctx context.Context, kind K) (Worker, error)
+}
+
+// A Condition is what is known of a deployed function beyond its record. The zero
+// value says that calls are served as usual.
+type Condition struct {
+	Unknown bool   // whether calls are served cannot be told now
+	Reason  string // why not, or what the next call does first; one sentence
 }
 
 // A Kind is what makes generic workers equal: any of one kind can serve a call
@@ -52,6 +62,10 @@ type Worker interface {
 	Inject(context.Context, Handover, worker.Output) (worker.Ack, error)
 	// Call is that of worker.Conn.
 	Call(context.Context, worker.Call, io.Reader, worker.Output) (worker.End, error)
+	// ID is that of its container or process.
+	ID() string
+	// Paused tells whether somebody has paused it.
+	Paused() bool
 	// Begun is when its start began.
 	Begun() time.Time
 	// Usable tells, as far as that is known without waiting, whether it can still

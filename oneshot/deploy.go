@@ -26,6 +26,7 @@ func (s *Server[K]) Deploy(ctx context.Context, f sdk.Function, progress sdk.Pro
 	if err != nil {
 		return err
 	}
+	defer s.Changed()
 	progress("recording", 1, steps, "steps")
 	if err := s.records.Put(r); err != nil {
 		return s.onFullDisk(sdk.Errorf(sdk.KindOf(err), "recording it: %w", err))

@@ -34,7 +34,7 @@ func (s *Server[K]) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output)
 		return report, err
 	}
 	defer code.Close()
-	defer s.running.begin(inv.Function.Name)()
+	defer s.begin(inv.Function.Name)()
 
 	call := newCall(inv, known, code, out, s.cfg.Now)
 	defer func() { s.logs.take(inv.Function.Name, call.out.lines) }()
@@ -47,6 +47,7 @@ func (s *Server[K]) Run(ctx context.Context, inv sdk.Invocation, out sdk.Output)
 			s.workers.lost(w)
 			continue
 		}
+		s.workers.roster.enter(w, inv.Function.Name, sdk.WorkerRunning)
 		if err = call.prepare(ctx, w); err == nil {
 			err = call.run(ctx, w)
 		} else if start == sdk.StartWarm && attempt < mostAttempts && diedWaiting(w, err) {

@@ -20,8 +20,8 @@ type Config[K Kind[K]] struct {
 }
 
 // Server serves functions. It implements the verbs of sdk.Component but for
-// Describe and Validate, and those of sdk.Remover, sdk.LogReader and
-// sdk.PoolReporter.
+// Describe and Validate, and those of sdk.Remover, sdk.LogReader, sdk.PoolReporter
+// and sdk.Watcher.
 type Server[K Kind[K]] struct {
 	cfg     Config[K]
 	backend Backend[K]
@@ -29,6 +29,7 @@ type Server[K Kind[K]] struct {
 	logs    *scribe
 	workers *workers[K]
 	running running
+	changes changes
 }
 
 // New returns a Server that has started nothing yet.
@@ -44,10 +45,9 @@ func New[K Kind[K]](cfg Config[K]) (*Server[K], error) {
 	if err != nil {
 		return nil, sdk.Errorf(sdk.Unavailable, "the logs' directory: %w", err)
 	}
-	return &Server[K]{
-		cfg: cfg, backend: cfg.Backend, records: records, logs: newScribe(shelf),
-		workers: newWorkers(cfg.Component, cfg.Backend, cfg.Settings),
-	}, nil
+	s := &Server[K]{cfg: cfg, backend: cfg.Backend, records: records, logs: newScribe(shelf)}
+	s.workers = newWorkers(cfg.Component, cfg.Backend, cfg.Settings, s.Changed)
+	return s, nil
 }
 
 // Close ends every worker, those with calls too, and writes what is still to be

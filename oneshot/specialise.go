@@ -90,5 +90,10 @@ func (w *workers[K]) load(ctx context.Context, started Worker, key key[K]) (_ *w
 	defer code.Close()
 	printed := &early{}
 	_, err = inject(ctx, started, Handover{Function: wanted.f, Record: wanted.record, Code: code, Timeout: wanted.f.Timeout}, printed)
-	return &waiting{started, printed}, err
+	if err != nil {
+		return nil, err
+	}
+	made := &waiting{started, printed}
+	w.roster.enter(made, key.function, sdk.WorkerWaiting)
+	return made, nil
 }

@@ -11,12 +11,14 @@ import (
 
 // Stop marks the function's record. Running calls end by themselves.
 func (s *Server[K]) Stop(ctx context.Context, function string) error {
+	defer s.Changed()
 	defer s.workers.unload(function)
 	return known(function, s.records.Stop(function, s.cfg.Now()))
 }
 
 // Remove forgets the function and what it printed.
 func (s *Server[K]) Remove(ctx context.Context, function string) error {
+	defer s.Changed()
 	defer s.workers.unload(function)
 	return errors.Join(s.records.Delete(function), s.logs.remove(function))
 }

@@ -25,6 +25,7 @@ type workers[K Kind[K]] struct {
 	backend   Backend[K]
 	pool      *pool.Pool[key[K], *waiting]
 	settings  Settings
+	roster    *roster
 
 	mu      sync.Mutex
 	current map[K]K              // by what stays when a kind is renewed
@@ -40,11 +41,12 @@ type waiting struct {
 	early *early
 }
 
-func newWorkers[K Kind[K]](component string, backend Backend[K], s Settings) *workers[K] {
+func newWorkers[K Kind[K]](component string, backend Backend[K], s Settings, changed func()) *workers[K] {
 	w := &workers[K]{
 		component: component,
 		backend:   backend,
 		settings:  s,
+		roster:    newRoster(changed),
 		current:   map[K]K{},
 		users:     map[string]K{},
 		loaded:    map[string]loaded[K]{},
@@ -52,7 +54,7 @@ func newWorkers[K Kind[K]](component string, backend Backend[K], s Settings) *wo
 	}
 	w.pool = pool.New(pool.Config[key[K], *waiting]{
 		Start:   w.start,
-		Stop:    func(w *waiting) { w.Stop() },
+		Stop:    w.stop,
 		Dead:    func(w *waiting) <-chan struct{} { return w.Ended() },
 		Measure: func(w *waiting) int64 { return w.Resident() },
 		Aside:   key[K].specialised,
@@ -70,6 +72,11 @@ func (w *workers[K]) start(ctx context.Context, key key[K]) (*waiting, error) {
 		return &waiting{Worker: started}, err
 	}
 	return w.load(ctx, started, key)
+}
+
+func (w *workers[K]) stop(over *waiting) {
+	w.roster.leave(over)
+	over.Stop()
 }
 
 // expect has the workers started that calls of a function may want, before one
@@ -168,6 +175,7 @@ func (w *workers[K]) take(ctx context.Context, kind K, inv sdk.Invocation, r rec
 
 // done ends a worker that had its call, soon.
 func (w *workers[K]) done(used *waiting) {
+	w.roster.leave(used)
 	time.AfterFunc(afterReply, func() { w.pool.Done(used) })
 }
 

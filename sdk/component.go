@@ -84,6 +84,16 @@ type Collector interface {
 	Collect(ctx context.Context, runtimes []Runtime, progress Progress) (removed []string, err error)
 }
 
+// Watcher tells of changes, so that nobody has to ask. Watch passes what Status
+// without names would tell to each, at once and again within a second of any
+// change: of a call's begin or end, of what the functions need, of what others do
+// to them. Several changes may go into one observation; there are at most ten a
+// second, however many calls there are. It returns when ctx ends, with an error of
+// each, or when it can watch no longer.
+type Watcher interface {
+	Watch(ctx context.Context, each func(Observation) error) error
+}
+
 // Progress hears how far a long operation is. It may be called often; it must
 // not be called after the operation returned.
 type Progress func(step string, done, total int64, unit string)

@@ -6,7 +6,7 @@
 //
 // A component is a place where functions run. It has five verbs; optional
 // abilities are small interfaces (Remover, LogReader, PoolReporter, Preparer,
-// Configurer) found by type assertion. What it announces in Describe is what the host
+// Collector, Watcher, Configurer) found by type assertion. What it announces in Describe is what the host
 // refuses early by, and what package sdktest holds it to.
 //
 // # The contract in short

@@ -52,6 +52,9 @@ func (s *server) Describe(context.Context, *pb.DescribeRequest) (*pb.DescribeRes
 	if _, ok := s.component.(Collector); ok {
 		out.Abilities = append(out.Abilities, pb.Ability_ABILITY_COLLECT)
 	}
+	if _, ok := s.component.(Watcher); ok {
+		out.Abilities = append(out.Abilities, pb.Ability_ABILITY_WATCH)
+	}
 	return out, nil
 }
 
@@ -124,16 +127,23 @@ func (s *server) Status(ctx context.Context, r *pb.StatusRequest) (*pb.StatusRes
 	if err != nil {
 		return nil, protocol.Status(err)
 	}
-	out := &pb.StatusResponse{}
+	return &pb.StatusResponse{Functions: statesToWire(states)}, nil
+}
+
+func statesToWire(states []FunctionStatus) (out []*pb.FunctionStatus) {
 	for _, f := range states {
-		out.Functions = append(out.Functions, &pb.FunctionStatus{
+		state := &pb.FunctionStatus{
 			Name:           protocol.Text(f.Name),
 			State:          string(f.State),
 			Version:        int64(f.Version),
 			Running:        int64(f.Running),
 			Reason:         protocol.Text(f.Reason),
 			ObservedUnixMs: protocol.Time(f.Observed),
-		})
+		}
+		for _, w := range f.Workers {
+			state.Workers = append(state.Workers, &pb.WorkerStatus{Id: protocol.Text(w.ID), State: string(w.State)})
+		}
+		out = append(out, state)
 	}
-	return out, nil
+	return out
 }

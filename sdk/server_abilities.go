@@ -83,6 +83,18 @@ func (s *server) Collect(r *pb.CollectRequest, stream grpc.ServerStreamingServer
 	return protocol.Status(err)
 }
 
+// Watch is Watcher's.
+func (s *server) Watch(_ *pb.WatchRequest, stream grpc.ServerStreamingServer[pb.Observation]) error {
+	watcher, ok := s.component.(Watcher)
+	if !ok {
+		return s.lacks("tell of changes")
+	}
+	err := watcher.Watch(stream.Context(), func(o Observation) error {
+		return stream.Send(&pb.Observation{ObservedUnixMs: protocol.Time(o.At), Functions: statesToWire(o.Functions)})
+	})
+	return protocol.Status(err)
+}
+
 func (s *server) lacks(ability string) error {
 	return protocol.Status(Errorf(Unimplemented, "%s does not %s", s.component.Describe().Name, ability))
 }

@@ -153,6 +153,28 @@ type FunctionStatus struct {
 	Running  int // calls, with StateRunning
 	Reason   string
 	Observed time.Time
+	Workers  []WorkerStatus // those of this function alone, where there are any to tell
+}
+
+// WorkerStatus is one worker of a function.
+type WorkerStatus struct {
+	ID    string // of the container or process, as its own tools call it
+	State WorkerState
+}
+
+// WorkerState is what a worker does.
+type WorkerState string
+
+const (
+	WorkerWaiting WorkerState = "waiting" // it has the function loaded
+	WorkerRunning WorkerState = "running" // it serves a call
+	WorkerPaused  WorkerState = "paused"  // somebody has paused it
+)
+
+// Observation is what was seen of all functions at one time.
+type Observation struct {
+	At        time.Time // what has changed before is in it
+	Functions []FunctionStatus
 }
 
 // FunctionState is what a component says of a function.

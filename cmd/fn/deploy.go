@@ -71,11 +71,12 @@ func onRequest(cc *cli.Context) api.OnRequest {
 
 func (c *commandLine) statusCommand() *cli.Command {
 	return &cli.Command{
-		Name:        "status",
-		Usage:       "show where functions are deployed, and how they are",
-		ArgsUsage:   "[NAME]",
-		Description: "What was last observed, with its age; --refresh asks the components now.",
-		Flags:       []cli.Flag{onFlag(), &cli.BoolFlag{Name: "refresh", Usage: "ask the components now"}},
+		Name:      "status",
+		Usage:     "show where functions are deployed, and how they are",
+		ArgsUsage: "[NAME]",
+		Description: "What was last observed, with its age; --refresh asks the components now. The workers are those of\n" +
+			"the function alone: with it loaded, or in a call of it; --json names them.",
+		Flags: []cli.Flag{onFlag(), &cli.BoolFlag{Name: "refresh", Usage: "ask the components now"}},
 		Action: func(cc *cli.Context) error {
 			list, err := ask(cc.Context, c, api.Status, api.StatusRequest{
 				Name: cc.Args().First(), On: cc.String("on"), Refresh: cc.Bool("refresh"),
@@ -99,9 +100,9 @@ func (c *commandLine) printStatus(list api.StatusList) error {
 		if d.Outdated && reason == "" {
 			reason = "older than the current version: fn deploy " + d.Name + " --on " + d.Component
 		}
-		rows = append(rows, []string{d.Name, d.Component, state, strconv.Itoa(d.Version), age(d.ObservedAt), reason})
+		rows = append(rows, []string{d.Name, d.Component, state, strconv.Itoa(d.Version), positive(float64(len(d.Workers))), age(d.ObservedAt), reason})
 	}
-	return c.table("nothing is deployed", []string{"NAME", "COMPONENT", "STATE", "VERSION", "OBSERVED", ""}, rows)
+	return c.table("nothing is deployed", []string{"NAME", "COMPONENT", "STATE", "VERSION", "WORKERS", "OBSERVED", ""}, rows)
 }
 
 func (c *commandLine) logsCommand() *cli.Command {

@@ -18,7 +18,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 		{api.Function{}, "name runtime version handler updated_at"},
 		{api.FunctionDetail{}, "name runtime version handler updated_at language component digest size memory timeout_ms cpus network warm env secrets deployments"},
 		{api.FunctionVersion{}, "version current digest runtime handler created_at"},
-		{api.Deployment{}, "name component state version running reason location outdated observed_at"},
+		{api.Deployment{}, "name component state version running reason location outdated workers observed_at"},
 		{api.Component{}, "name plugin state reason hint version summary provides limits checked_at expires_at since checks"},
 		{api.Check{}, "name state message hint found minimum"},
 		{api.PoolEntry{}, "component runtime function warm starting running want hit_rate refill_ms why"},

@@ -109,7 +109,14 @@ type Deployment struct {
 	Reason     string    `json:"reason"`
 	Location   string    `json:"location"`
 	Outdated   bool      `json:"outdated"` // older than the function's current version
+	Workers    []Worker  `json:"workers"`  // of the function alone, where the component tells them
 	ObservedAt time.Time `json:"observed_at"`
+}
+
+// Worker is one that waits with a function loaded, or serves a call of it.
+type Worker struct {
+	ID    string `json:"id"`    // of the container or process
+	State string `json:"state"` // waiting, running, paused
 }
 
 // StatusRequest asks for deployments; Refresh asks the components now.

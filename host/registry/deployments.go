@@ -3,19 +3,33 @@ package registry
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 
 	"github.com/fnhost/fn/sdk/fault"
 )
 
-const deploymentQuery = "SELECT function, component, version, state, running, reason, location, observed_at FROM deployments"
+const deploymentQuery = "SELECT function, component, version, state, running, reason, location, workers, observed_at FROM deployments"
 
 func scanDeployment(row scanner) (Deployment, error) {
 	var d Deployment
 	var observed int64
-	err := row.Scan(&d.Function, &d.Component, &d.Version, &d.State, &d.Running, &d.Reason, &d.Location, &observed)
+	var workers []byte
+	err := row.Scan(&d.Function, &d.Component, &d.Version, &d.State, &d.Running, &d.Reason, &d.Location, &workers, &observed)
 	d.ObservedAt = fromMicro(observed)
+	if err == nil && len(workers) > 0 {
+		err = json.Unmarshal(workers, &d.Workers)
+	}
 	return d, err
+}
+
+// workersText is how workers are kept.
+func workersText(list []Worker) string {
+	if len(list) == 0 {
+		return ""
+	}
+	text, _ := json.Marshal(list) // of strings: it cannot fail
+	return string(text)
 }
 
 // PutDeployment keeps the newest observation of a deployment in place of the
@@ -25,11 +39,11 @@ func (r *Registry) PutDeployment(ctx context.Context, d Deployment) error {
 		if _, err := current(tx, d.Function); err != nil {
 			return orNoFunction(tx, d.Function, err)
 		}
-		_, err := tx.Exec(`INSERT INTO deployments (function, component, version, state, running, reason, location, observed_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		_, err := tx.Exec(`INSERT INTO deployments (function, component, version, state, running, reason, location, workers, observed_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (function, component) DO UPDATE SET version = excluded.version, state = excluded.state, running = excluded.running,
-				reason = excluded.reason, location = excluded.location, observed_at = excluded.observed_at`,
-			d.Function, d.Component, d.Version, d.State, d.Running, d.Reason, d.Location, micro(d.ObservedAt))
+				reason = excluded.reason, location = excluded.location, workers = excluded.workers, observed_at = excluded.observed_at`,
+			d.Function, d.Component, d.Version, d.State, d.Running, d.Reason, d.Location, workersText(d.Workers), micro(d.ObservedAt))
 		return err
 	})
 }

@@ -22,19 +22,31 @@ func (r *Registry) SetState(ctx context.Context, function, component, state stri
 // reason.
 func (r *Registry) SetUnknown(ctx context.Context, component, reason string, at time.Time) error {
 	return r.change(ctx, "set unknown", func(tx *sql.Tx) error {
-		_, err := tx.Exec("UPDATE deployments SET state = ?, running = 0, reason = ?, observed_at = ? WHERE component = ?",
+		_, err := tx.Exec("UPDATE deployments SET state = ?, running = 0, reason = ?, workers = '', observed_at = ? WHERE component = ?",
 			string(sdk.StateUnknown), reason, micro(at), component)
 		return err
 	})
 }
 
-// Observe keeps all that a component said of its functions in place of all
-// that was known of it: what it does not name is forgotten, and functions that
-// the registry does not have are left out. A location that it does not repeat
+// EndRuns notes that nothing runs any more of what was running at a time, on one
+// component or, without a name, on all of them: the process that ran it has ended.
+func (r *Registry) EndRuns(ctx context.Context, component string, at time.Time) error {
+	return r.change(ctx, "end runs", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE deployments SET state = iif(state = ?, ?, state), running = 0, workers = '', observed_at = ?
+			WHERE ? IN (component, '') AND (running > 0 OR workers <> '') AND observed_at <= ?`,
+			string(sdk.StateRunning), string(sdk.StateDeployed), micro(at), component, micro(at))
+		return err
+	})
+}
+
+// Observe keeps all that a component said of its functions at a time in place of
+// what was known of it before: what it does not name is forgotten, but for deploys
+// that failed, and functions that the registry does not have are left out. A location that it does not repeat
 // stays. Where ObservedAt is zero it is at.
 func (r *Registry) Observe(ctx context.Context, component string, seen []Deployment, at time.Time) error {
 	return r.change(ctx, "observe", func(tx *sql.Tx) error {
-		known, err := column(tx, "SELECT function FROM deployments WHERE component = ?", component)
+		known, err := column(tx, "SELECT function FROM deployments WHERE component = ? AND observed_at <= ? AND state <> ?",
+			component, micro(at), string(sdk.StateFailed))
 		if err != nil {
 			return err
 		}
@@ -48,7 +60,7 @@ func (r *Registry) Observe(ctx context.Context, component string, seen []Deploym
 			if d.ObservedAt.IsZero() {
 				d.ObservedAt = at
 			}
-			if err := observe(tx, d); err != nil {
+			if err := observe(tx, d, at); err != nil {
 				return err
 			}
 		}
@@ -63,11 +75,13 @@ func (r *Registry) Observe(ctx context.Context, component string, seen []Deploym
 
 // observe is PutDeployment for a function that may not exist and an
 // observation that need not have a location.
-func observe(tx *sql.Tx, d Deployment) error {
-	_, err := tx.Exec(`INSERT INTO deployments (function, component, version, state, running, reason, location, observed_at)
-		SELECT name, ?, ?, ?, ?, ?, ?, ? FROM functions WHERE name = ?
+func observe(tx *sql.Tx, d Deployment, at time.Time) error {
+	_, err := tx.Exec(`INSERT INTO deployments (function, component, version, state, running, reason, location, workers, observed_at)
+		SELECT name, ?, ?, ?, ?, ?, ?, ?, ? FROM functions WHERE name = ?
 		ON CONFLICT (function, component) DO UPDATE SET version = excluded.version, state = excluded.state, running = excluded.running,
-			reason = excluded.reason, location = coalesce(nullif(excluded.location, ''), location), observed_at = excluded.observed_at`,
-		d.Component, d.Version, d.State, d.Running, d.Reason, d.Location, micro(d.ObservedAt), d.Function)
+			reason = excluded.reason, location = coalesce(nullif(excluded.location, ''), location), workers = excluded.workers,
+			observed_at = excluded.observed_at
+		WHERE observed_at <= ?`,
+		d.Component, d.Version, d.State, d.Running, d.Reason, d.Location, workersText(d.Workers), micro(d.ObservedAt), d.Function, micro(at))
 	return err
 }

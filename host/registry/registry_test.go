@@ -316,6 +316,26 @@ func TestDeployments(t *testing.T) {
 	fl.Version, fl.State, fl.Running = 2, "running", 3
 	list("", "", fd, fl)
 
+	// Of what was seen before later, nothing counts that was learned since.
+	must(t, r.Observe(ctx, "local", []Deployment{{Function: "f", Version: 1, State: "deployed"}, {Function: "g", Version: 1}}, at), "")
+	must(t, r.DeleteDeployment(ctx, "g", "local"), "")
+	must(t, r.Observe(ctx, "local", nil, at), "")
+	list("", "", fd, fl)
+
+	// Workers come and go with what runs; a deploy that failed is not forgotten.
+	fl.Workers = []Worker{{ID: "w", State: "running"}}
+	must(t, r.Observe(ctx, "local", []Deployment{fl}, later), "")
+	list("f", "local", fl)
+	must(t, r.EndRuns(ctx, "local", at), "") // it ran since
+	list("f", "local", fl)
+	must(t, r.EndRuns(ctx, "", later), "")
+	fl.State, fl.Running, fl.Workers = "deployed", 0, nil
+	list("", "", fd, fl)
+	must(t, r.SetState(ctx, "f", "local", "failed", later), "")
+	must(t, r.Observe(ctx, "local", nil, later), "")
+	fl.State = "failed"
+	list("f", "local", fl)
+
 	must(t, r.SetUnknown(ctx, "local", "no answer", later), "")
 	fl.State, fl.Running, fl.Reason = "unknown", 0, "no answer"
 	list("", "", fd, fl)

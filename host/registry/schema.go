@@ -77,6 +77,8 @@ ALTER TABLE runtimes ADD COLUMN requirements TEXT NOT NULL DEFAULT ''; -- the te
 ALTER TABLE runtimes ADD COLUMN preload TEXT NOT NULL DEFAULT ''; -- names, separated by commas
 `, `
 ALTER TABLE versions ADD COLUMN image TEXT NOT NULL DEFAULT ''; -- in place of code: then digest and handler are empty
+`, `
+ALTER TABLE deployments ADD COLUMN workers TEXT NOT NULL DEFAULT ''; -- a JSON list, or empty
 `}
 }
 

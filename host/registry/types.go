@@ -59,7 +59,14 @@ type Deployment struct {
 	Running    int    // calls, when observed
 	Reason     string
 	Location   string
+	Workers    []Worker // of the function alone, when observed
 	ObservedAt time.Time
+}
+
+// Worker is one worker of a function, as an sdk.WorkerStatus tells it.
+type Worker struct {
+	ID    string `json:"id"`
+	State string `json:"state"`
 }
 
 // Callable is all that a call needs to know, found in one look.

@@ -19,6 +19,10 @@ type Record struct {
 	Deployed time.Time `json:"deployed"`
 	Stopped  time.Time `json:"stopped,omitzero"` // calls are refused since then
 
+	// Images are those of an engine that calls need, by reference: the one that its
+	// workers are of by name, then one that was made of it.
+	Images []string `json:"images,omitempty"`
+
 	// Modules is the directory of what its code requires, and Interpreter for
 	// whom that was installed. Both are empty where it requires nothing.
 	Modules     string `json:"modules,omitempty"`

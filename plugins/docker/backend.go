@@ -40,6 +40,9 @@ func (b backend) Prepare(ctx context.Context, f sdk.Function, r *record.Record, 
 	if err != nil {
 		return kind, err
 	}
+	if r.Images = []string{kind.Ref}; kind.Modules != "" {
+		r.Images = append(r.Images, image.Ref)
+	}
 	if f.Image != "" {
 		return kind, runnable(image)
 	}

@@ -33,7 +33,7 @@ type Component struct {
 	*server
 }
 
-// server implements Run, Stop, Remove, Status, Logs and Pool.
+// server implements Run, Stop, Remove, Status, Logs and Pool, and part of Watch.
 type server = oneshot.Server[container.Kind]
 
 var (
@@ -44,6 +44,7 @@ var (
 	_ sdk.PoolReporter = (*Component)(nil)
 	_ sdk.Preparer     = (*Component)(nil)
 	_ sdk.Collector    = (*Component)(nil)
+	_ sdk.Watcher      = (*Component)(nil)
 )
 
 // The languages that fn-worker starts.

@@ -55,6 +55,12 @@ func (s served) Call(ctx context.Context, call worker.Call, event io.Reader, out
 	return end, lacking(err, s.Kind)
 }
 
+// ID is the container's as docker ps shows it.
+func (s served) ID() string { return s.Worker.ID()[:shortID] }
+
+// shortID is how many digits of a container's id docker ps shows.
+const shortID = 12
+
 // Begun is when its start began.
 func (s served) Begun() time.Time { return s.Started }
 

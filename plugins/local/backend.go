@@ -51,3 +51,7 @@ func (b backend) Start(ctx context.Context, kind launch.Kind) (oneshot.Worker, e
 func (c *Component) Deploy(ctx context.Context, f sdk.Function, progress sdk.Progress) (location string, err error) {
 	return "this machine", c.server.Deploy(ctx, f, progress)
 }
+
+// Conditions implements oneshot.Backend: there is nothing that could be told without
+// a call.
+func (b backend) Conditions(context.Context, []record.Record) []oneshot.Condition { return nil }

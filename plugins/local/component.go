@@ -56,6 +56,7 @@ var (
 	_ sdk.PoolReporter = (*Component)(nil)
 	_ sdk.Preparer     = (*Component)(nil)
 	_ sdk.Collector    = (*Component)(nil)
+	_ sdk.Watcher      = (*Component)(nil)
 )
 
 // The languages that fn-worker starts.

@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/fnhost/fn/oneshot"
@@ -48,6 +49,12 @@ func (p served) Inject(ctx context.Context, h oneshot.Handover, out worker.Outpu
 	}
 	return p.Worker.Inject(ctx, injection, h.Code, out)
 }
+
+// ID is that of a process whose end is the worker's.
+func (p served) ID() string { return strconv.Itoa(p.PID()) }
+
+// Paused implements oneshot.Worker; processes are not looked at for that.
+func (p served) Paused() bool { return false }
 
 // Begun is when its start began.
 func (p served) Begun() time.Time { return p.Started }

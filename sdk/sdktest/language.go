@@ -52,6 +52,7 @@ func (u *suite) language(t *testing.T, l sdk.Language) {
 		{"prepare", g.prepare},
 		{"images", g.images},
 		{"collect", g.collect},
+		{"watch", g.watch},
 	} {
 		g.check(t, c.name, c.do)
 	}

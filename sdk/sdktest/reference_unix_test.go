@@ -218,6 +218,32 @@ func (c *reference) Status(_ context.Context, functions ...string) ([]sdk.Functi
 	return states, nil
 }
 
+func (c *reference) Watch(ctx context.Context, each func(sdk.Observation) error) error {
+	pause := time.NewTicker(200 * time.Millisecond)
+	defer pause.Stop()
+	if c.fault == "watches without pause" {
+		pause.Reset(time.Millisecond)
+	}
+	for at := time.Now(); ; {
+		states, err := c.Status(ctx)
+		if err == nil {
+			err = each(sdk.Observation{At: at, Functions: states})
+		}
+		if err != nil {
+			return err
+		}
+		tick := pause.C
+		if c.fault == "watches once" {
+			tick = nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case at = <-tick:
+		}
+	}
+}
+
 func (c *reference) Remove(_ context.Context, function string) error {
 	if c.fault == "remove" {
 		return nil

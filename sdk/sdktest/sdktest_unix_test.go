@@ -86,6 +86,8 @@ func TestEveryFaultIsCaught(t *testing.T) {
 		{"logs", "exec/logs"},
 		{"prepare twice", "exec/prepare"},
 		{"prepare anything", "exec/prepare"},
+		{"watches once", "exec/watch"},
+		{"watches without pause", "exec/watch"},
 	}
 	// They mostly wait, so more of them run at once than there are processors.
 	const atOnce = 8

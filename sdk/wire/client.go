@@ -34,6 +34,7 @@ type Abilities struct {
 	Pool    bool // sdk.PoolReporter
 	Prepare bool // sdk.Preparer
 	Collect bool // sdk.Collector
+	Watch   bool // sdk.Watcher
 }
 
 // Describe asks what the component is and can do.
@@ -55,6 +56,8 @@ func (c *Client) Describe(ctx context.Context) (sdk.Description, Abilities, erro
 			can.Prepare = true
 		case pb.Ability_ABILITY_COLLECT:
 			can.Collect = true
+		case pb.Ability_ABILITY_WATCH:
+			can.Watch = true
 		}
 	}
 	return sdk.Description{
@@ -113,18 +116,25 @@ func (c *Client) Status(ctx context.Context, functions ...string) ([]sdk.Functio
 	if err != nil {
 		return nil, c.fault(ctx, "status", err)
 	}
-	var states []sdk.FunctionStatus
-	for _, f := range r.GetFunctions() {
-		states = append(states, sdk.FunctionStatus{
+	return statesFromWire(r.GetFunctions()), nil
+}
+
+func statesFromWire(states []*pb.FunctionStatus) (out []sdk.FunctionStatus) {
+	for _, f := range states {
+		state := sdk.FunctionStatus{
 			Name:     f.GetName(),
 			State:    sdk.FunctionState(f.GetState()),
 			Version:  int(f.GetVersion()),
 			Running:  int(f.GetRunning()),
 			Reason:   f.GetReason(),
 			Observed: protocol.FromTime(f.GetObservedUnixMs()),
-		})
+		}
+		for _, w := range f.GetWorkers() {
+			state.Workers = append(state.Workers, sdk.WorkerStatus{ID: w.GetId(), State: sdk.WorkerState(w.GetState())})
+		}
+		out = append(out, state)
 	}
-	return states, nil
+	return out
 }
 
 // fault is the error of an RPC as users should hear of it; nil stays nil.

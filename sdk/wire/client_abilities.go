@@ -17,6 +17,7 @@ var (
 	_ sdk.PoolReporter = (*Client)(nil)
 	_ sdk.Preparer     = (*Client)(nil)
 	_ sdk.Collector    = (*Client)(nil)
+	_ sdk.Watcher      = (*Client)(nil)
 )
 
 // Remove is sdk.Remover's; Unimplemented where the component has it not.
@@ -131,6 +132,27 @@ func (c *Client) Collect(ctx context.Context, runtimes []sdk.Runtime, progress s
 		}
 		if p := event.GetProgress(); p != nil && progress != nil {
 			progress(p.GetStep(), p.GetDone(), p.GetTotal(), p.GetUnit())
+		}
+	}
+}
+
+// Watch is sdk.Watcher's; Unimplemented where the component has it not. An error
+// of each ends it and is returned as it is.
+func (c *Client) Watch(ctx context.Context, each func(sdk.Observation) error) error {
+	const operation = "watch"
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stream, err := c.rpc.Watch(ctx, &pb.WatchRequest{})
+	if err != nil {
+		return c.fault(ctx, operation, err)
+	}
+	for {
+		o, err := stream.Recv()
+		if err != nil {
+			return c.fault(ctx, operation, unfinished(err))
+		}
+		if err := each(sdk.Observation{At: protocol.FromTime(o.GetObservedUnixMs()), Functions: statesFromWire(o.GetFunctions())}); err != nil {
+			return err
 		}
 	}
 }

@@ -21,7 +21,10 @@ type Config struct {
 	// Empty returns an image with nothing in it, for holders, and makes it where it
 	// is missing.
 	Empty func(context.Context) (ref string, err error)
-	Image func(id string) // is told of each image that lost a name or is gone
+	Image func(id string) // is told of each image that lost a name or is gone; "": it may be any
+	// Changed is told, and must not wait, when the engine stops or begins to answer,
+	// an image comes or goes, or a worker is paused or goes on.
+	Changed func()
 	// Filter says that the programs filter their own system calls: the engine is
 	// not to.
 	Filter bool
@@ -40,7 +43,7 @@ type Launcher struct {
 // New returns a Launcher that has made nothing yet.
 func New(cfg Config) *Launcher {
 	l := &Launcher{
-		cfg: cfg, watch: newWatch(cfg.Engine, cfg.Owner, cfg.Image),
+		cfg: cfg, watch: newWatch(cfg.Engine, cfg.Owner, cfg.Image, cfg.Changed),
 		networks: &networks{engine: cfg.Engine, owner: cfg.Owner}, programs: &programs{find: cfg.Program},
 	}
 	l.holders = newHolders(l.hold)
@@ -64,6 +67,12 @@ func (l *Launcher) Collect(ctx context.Context, present func(process string) boo
 	networks, networkErr := l.networks.collect(ctx)
 	return append(containers, networks...), errors.Join(err, networkErr)
 }
+
+// Outage returns why the engine does not answer; nil: it does, as far as is known.
+func (l *Launcher) Outage() error { return l.watch.down() }
+
+// Missed notes an error of the engine, which may say that it does not answer.
+func (l *Launcher) Missed(err error) { l.watch.missed(err) }
 
 // cleanUp bounds the removal of what could not be started.
 const cleanUp = 10 * time.Second

@@ -14,6 +14,7 @@ type life struct {
 	mu     sync.Mutex
 	status int
 	hungry bool
+	paused bool
 }
 
 func (l *life) exit() int {
@@ -32,6 +33,18 @@ func (l *life) starve() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.hungry = true
+}
+
+func (l *life) pause(paused bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.paused = paused
+}
+
+func (l *life) isPaused() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.paused
 }
 
 func (l *life) end(status int) {

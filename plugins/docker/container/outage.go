@@ -69,10 +69,14 @@ func (w *watch) missed(err error) bool {
 		return false
 	}
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.outage == nil {
+	first := w.outage == nil
+	if first {
 		w.outage = err
 		w.in(w.await)
+	}
+	w.mu.Unlock()
+	if first {
+		w.change()
 	}
 	return true
 }
@@ -84,6 +88,7 @@ func (w *watch) await() {
 			w.mu.Lock()
 			w.outage = nil
 			w.mu.Unlock()
+			w.change()
 			w.reconcile(w.ctx)
 			w.bury(w.ctx)
 			return

@@ -17,7 +17,8 @@ import (
 type watch struct {
 	engine *engine.Engine
 	owner  Owner
-	image  func(id string) // is told of each image that lost a name or is gone
+	image  func(id string) // is told of each image that lost a name or is gone; "": it may be any
+	change func()          // is told that the engine, an image or a container is not as it was
 	ctx    context.Context
 	cancel context.CancelFunc
 	work   sync.WaitGroup
@@ -28,20 +29,24 @@ type watch struct {
 	outage error               // why the engine does not answer; nil: it does
 }
 
-func newWatch(e *engine.Engine, owner Owner, image func(string)) *watch {
-	w := &watch{engine: e, owner: owner, image: image, lives: map[string]*life{}, doomed: map[string]struct{}{}}
+func newWatch(e *engine.Engine, owner Owner, image func(string), change func()) *watch {
+	w := &watch{engine: e, owner: owner, image: image, change: change, lives: map[string]*life{}, doomed: map[string]struct{}{}}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
 	w.work.Go(func() { w.listen(owner.mine(), w.took, w.orphan) })
-	w.work.Go(func() { w.listen(lostImages(), w.lostImage, func() {}) })
+	w.work.Go(func() { w.listen(ofImages(), w.tookImage, func() { w.image("") }) })
 	return w
 }
 
-func lostImages() filters.Args {
-	return filters.NewArgs(filters.Arg("type", string(events.ImageEventType)),
-		filters.Arg("event", string(events.ActionDelete)), filters.Arg("event", string(events.ActionUnTag)))
+func ofImages() filters.Args {
+	return filters.NewArgs(filters.Arg("type", string(events.ImageEventType)))
 }
 
-func (w *watch) lostImage(m events.Message) { w.image(m.Actor.ID) }
+func (w *watch) tookImage(m events.Message) {
+	if m.Action == events.ActionDelete || m.Action == events.ActionUnTag {
+		w.image(m.Actor.ID)
+	}
+	w.change()
+}
 
 func (w *watch) close() {
 	w.mu.Lock()
@@ -88,6 +93,7 @@ func (w *watch) listen(wanted filters.Args, take func(events.Message), deaf func
 		w.reconcile(w.ctx)
 		hear(messages, errs, take)
 		deaf()
+		w.missed(w.ping(w.ctx, patience))
 		select {
 		case <-w.ctx.Done():
 		case <-time.After(pause):
@@ -130,6 +136,9 @@ func (w *watch) took(m events.Message) {
 		return
 	}
 	switch m.Action {
+	case events.ActionPause, events.ActionUnPause:
+		l.pause(m.Action == events.ActionPause)
+		w.change()
 	case events.ActionOOM:
 		l.starve()
 	case events.ActionDie:

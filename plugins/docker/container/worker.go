@@ -30,6 +30,9 @@ type Worker struct {
 // ID is the container's.
 func (w *Worker) ID() string { return w.id }
 
+// Paused tells whether somebody has paused the container.
+func (w *Worker) Paused() bool { return w.life.isPaused() }
+
 // Ended is closed when the container has ended, by whatever cause.
 func (w *Worker) Ended() <-chan struct{} { return w.life.ended }
 

@@ -56,8 +56,8 @@ func (s *Store) Known(ref string) (Image, bool) {
 	return img, ok
 }
 
-// Forget makes the store ask the engine again about a reference, or about all
-// that has this image ID.
+// Forget makes the store ask the engine again about a reference, about all that
+// has this image ID, or, where it is empty, about everything.
 func (s *Store) Forget(refOrID string) {
 	key := refOrID
 	if r, err := parse(refOrID); err == nil {
@@ -67,7 +67,7 @@ func (s *Store) Forget(refOrID string) {
 	defer s.mu.Unlock()
 	s.forgets++
 	for at, img := range s.known {
-		if at == key || img.ID == refOrID || img.ID == key {
+		if refOrID == "" || at == key || img.ID == refOrID || img.ID == key {
 			delete(s.known, at)
 		}
 	}

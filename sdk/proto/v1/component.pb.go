@@ -43,6 +43,7 @@ const (
 	Ability_ABILITY_POOL        Ability = 3
 	Ability_ABILITY_PREPARE     Ability = 4
 	Ability_ABILITY_COLLECT     Ability = 5
+	Ability_ABILITY_WATCH       Ability = 6
 )
 
 // Enum value maps for Ability.
@@ -54,6 +55,7 @@ var (
 		3: "ABILITY_POOL",
 		4: "ABILITY_PREPARE",
 		5: "ABILITY_COLLECT",
+		6: "ABILITY_WATCH",
 	}
 	Ability_value = map[string]int32{
 		"ABILITY_UNSPECIFIED": 0,
@@ -62,6 +64,7 @@ var (
 		"ABILITY_POOL":        3,
 		"ABILITY_PREPARE":     4,
 		"ABILITY_COLLECT":     5,
+		"ABILITY_WATCH":       6,
 	}
 )
 
@@ -2185,6 +2188,7 @@ type FunctionStatus struct {
 	Running        int64                  `protobuf:"varint,4,opt,name=running,proto3" json:"running,omitempty"` // calls
 	Reason         string                 `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
 	ObservedUnixMs int64                  `protobuf:"varint,6,opt,name=observed_unix_ms,json=observedUnixMs,proto3" json:"observed_unix_ms,omitempty"`
+	Workers        []*WorkerStatus        `protobuf:"bytes,7,rep,name=workers,proto3" json:"workers,omitempty"` // those of this function alone
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -2261,6 +2265,65 @@ func (x *FunctionStatus) GetObservedUnixMs() int64 {
 	return 0
 }
 
+func (x *FunctionStatus) GetWorkers() []*WorkerStatus {
+	if x != nil {
+		return x.Workers
+	}
+	return nil
+}
+
+type WorkerStatus struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`       // of the container or process, as its own tools call it
+	State         string                 `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"` // waiting, running, paused
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WorkerStatus) Reset() {
+	*x = WorkerStatus{}
+	mi := &file_fn_component_v1_component_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WorkerStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WorkerStatus) ProtoMessage() {}
+
+func (x *WorkerStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_fn_component_v1_component_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WorkerStatus.ProtoReflect.Descriptor instead.
+func (*WorkerStatus) Descriptor() ([]byte, []int) {
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *WorkerStatus) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *WorkerStatus) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
 type RemoveRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Function      string                 `protobuf:"bytes,1,opt,name=function,proto3" json:"function,omitempty"`
@@ -2270,7 +2333,7 @@ type RemoveRequest struct {
 
 func (x *RemoveRequest) Reset() {
 	*x = RemoveRequest{}
-	mi := &file_fn_component_v1_component_proto_msgTypes[29]
+	mi := &file_fn_component_v1_component_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2282,7 +2345,7 @@ func (x *RemoveRequest) String() string {
 func (*RemoveRequest) ProtoMessage() {}
 
 func (x *RemoveRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fn_component_v1_component_proto_msgTypes[29]
+	mi := &file_fn_component_v1_component_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2295,7 +2358,7 @@ func (x *RemoveRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveRequest.ProtoReflect.Descriptor instead.
 func (*RemoveRequest) Descriptor() ([]byte, []int) {
-	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{29}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RemoveRequest) GetFunction() string {
@@ -2313,7 +2376,7 @@ type RemoveResponse struct {
 
 func (x *RemoveResponse) Reset() {
 	*x = RemoveResponse{}
-	mi := &file_fn_component_v1_component_proto_msgTypes[30]
+	mi := &file_fn_component_v1_component_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2325,7 +2388,7 @@ func (x *RemoveResponse) String() string {
 func (*RemoveResponse) ProtoMessage() {}
 
 func (x *RemoveResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fn_component_v1_component_proto_msgTypes[30]
+	mi := &file_fn_component_v1_component_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2338,7 +2401,7 @@ func (x *RemoveResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveResponse.ProtoReflect.Descriptor instead.
 func (*RemoveResponse) Descriptor() ([]byte, []int) {
-	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{30}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{31}
 }
 
 type LogsRequest struct {
@@ -2351,7 +2414,7 @@ type LogsRequest struct {
 
 func (x *LogsRequest) Reset() {
 	*x = LogsRequest{}
-	mi := &file_fn_component_v1_component_proto_msgTypes[31]
+	mi := &file_fn_component_v1_component_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2363,7 +2426,7 @@ func (x *LogsRequest) String() string {
 func (*LogsRequest) ProtoMessage() {}
 
 func (x *LogsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fn_component_v1_component_proto_msgTypes[31]
+	mi := &file_fn_component_v1_component_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2376,7 +2439,7 @@ func (x *LogsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogsRequest.ProtoReflect.Descriptor instead.
 func (*LogsRequest) Descriptor() ([]byte, []int) {
-	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{31}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *LogsRequest) GetFunction() string {
@@ -2405,7 +2468,7 @@ type LogRecord struct {
 
 func (x *LogRecord) Reset() {
 	*x = LogRecord{}
-	mi := &file_fn_component_v1_component_proto_msgTypes[32]
+	mi := &file_fn_component_v1_component_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2417,7 +2480,7 @@ func (x *LogRecord) String() string {
 func (*LogRecord) ProtoMessage() {}
 
 func (x *LogRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_fn_component_v1_component_proto_msgTypes[32]
+	mi := &file_fn_component_v1_component_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2430,7 +2493,7 @@ func (x *LogRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogRecord.ProtoReflect.Descriptor instead.
 func (*LogRecord) Descriptor() ([]byte, []int) {
-	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{32}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *LogRecord) GetTimeUnixMs() int64 {
@@ -2469,7 +2532,7 @@ type PoolRequest struct {
 
 func (x *PoolRequest) Reset() {
 	*x = PoolRequest{}
-	mi := &file_fn_component_v1_component_proto_msgTypes[33]
+	mi := &file_fn_component_v1_component_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2481,7 +2544,7 @@ func (x *PoolRequest) String() string {
 func (*PoolRequest) ProtoMessage() {}
 
 func (x *PoolRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fn_component_v1_component_proto_msgTypes[33]
+	mi := &file_fn_component_v1_component_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2494,7 +2557,7 @@ func (x *PoolRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PoolRequest.ProtoReflect.Descriptor instead.
 func (*PoolRequest) Descriptor() ([]byte, []int) {
-	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{33}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{34}
 }
 
 type PoolResponse struct {
@@ -2506,7 +2569,7 @@ type PoolResponse struct {
 
 func (x *PoolResponse) Reset() {
 	*x = PoolResponse{}
-	mi := &file_fn_component_v1_component_proto_msgTypes[34]
+	mi := &file_fn_component_v1_component_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2518,7 +2581,7 @@ func (x *PoolResponse) String() string {
 func (*PoolResponse) ProtoMessage() {}
 
 func (x *PoolResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fn_component_v1_component_proto_msgTypes[34]
+	mi := &file_fn_component_v1_component_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2531,7 +2594,7 @@ func (x *PoolResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PoolResponse.ProtoReflect.Descriptor instead.
 func (*PoolResponse) Descriptor() ([]byte, []int) {
-	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{34}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *PoolResponse) GetPools() []*PoolEntry {
@@ -2558,7 +2621,7 @@ type PoolEntry struct {
 
 func (x *PoolEntry) Reset() {
 	*x = PoolEntry{}
-	mi := &file_fn_component_v1_component_proto_msgTypes[35]
+	mi := &file_fn_component_v1_component_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2570,7 +2633,7 @@ func (x *PoolEntry) String() string {
 func (*PoolEntry) ProtoMessage() {}
 
 func (x *PoolEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_fn_component_v1_component_proto_msgTypes[35]
+	mi := &file_fn_component_v1_component_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2583,7 +2646,7 @@ func (x *PoolEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PoolEntry.ProtoReflect.Descriptor instead.
 func (*PoolEntry) Descriptor() ([]byte, []int) {
-	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{35}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *PoolEntry) GetRuntime() string {
@@ -2658,7 +2721,7 @@ type PrepareRuntimeRequest struct {
 
 func (x *PrepareRuntimeRequest) Reset() {
 	*x = PrepareRuntimeRequest{}
-	mi := &file_fn_component_v1_component_proto_msgTypes[36]
+	mi := &file_fn_component_v1_component_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2670,7 +2733,7 @@ func (x *PrepareRuntimeRequest) String() string {
 func (*PrepareRuntimeRequest) ProtoMessage() {}
 
 func (x *PrepareRuntimeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fn_component_v1_component_proto_msgTypes[36]
+	mi := &file_fn_component_v1_component_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2683,7 +2746,7 @@ func (x *PrepareRuntimeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PrepareRuntimeRequest.ProtoReflect.Descriptor instead.
 func (*PrepareRuntimeRequest) Descriptor() ([]byte, []int) {
-	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{36}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *PrepareRuntimeRequest) GetRuntime() *Runtime {
@@ -2702,7 +2765,7 @@ type PrepareRuntimeEvent struct {
 
 func (x *PrepareRuntimeEvent) Reset() {
 	*x = PrepareRuntimeEvent{}
-	mi := &file_fn_component_v1_component_proto_msgTypes[37]
+	mi := &file_fn_component_v1_component_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2714,7 +2777,7 @@ func (x *PrepareRuntimeEvent) String() string {
 func (*PrepareRuntimeEvent) ProtoMessage() {}
 
 func (x *PrepareRuntimeEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_fn_component_v1_component_proto_msgTypes[37]
+	mi := &file_fn_component_v1_component_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2727,7 +2790,7 @@ func (x *PrepareRuntimeEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PrepareRuntimeEvent.ProtoReflect.Descriptor instead.
 func (*PrepareRuntimeEvent) Descriptor() ([]byte, []int) {
-	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{37}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *PrepareRuntimeEvent) GetProgress() *Progress {
@@ -2746,7 +2809,7 @@ type CollectRequest struct {
 
 func (x *CollectRequest) Reset() {
 	*x = CollectRequest{}
-	mi := &file_fn_component_v1_component_proto_msgTypes[38]
+	mi := &file_fn_component_v1_component_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2758,7 +2821,7 @@ func (x *CollectRequest) String() string {
 func (*CollectRequest) ProtoMessage() {}
 
 func (x *CollectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fn_component_v1_component_proto_msgTypes[38]
+	mi := &file_fn_component_v1_component_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2771,7 +2834,7 @@ func (x *CollectRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollectRequest.ProtoReflect.Descriptor instead.
 func (*CollectRequest) Descriptor() ([]byte, []int) {
-	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{38}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *CollectRequest) GetRuntimes() []*Runtime {
@@ -2791,7 +2854,7 @@ type CollectEvent struct {
 
 func (x *CollectEvent) Reset() {
 	*x = CollectEvent{}
-	mi := &file_fn_component_v1_component_proto_msgTypes[39]
+	mi := &file_fn_component_v1_component_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2803,7 +2866,7 @@ func (x *CollectEvent) String() string {
 func (*CollectEvent) ProtoMessage() {}
 
 func (x *CollectEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_fn_component_v1_component_proto_msgTypes[39]
+	mi := &file_fn_component_v1_component_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2816,7 +2879,7 @@ func (x *CollectEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollectEvent.ProtoReflect.Descriptor instead.
 func (*CollectEvent) Descriptor() ([]byte, []int) {
-	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{39}
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *CollectEvent) GetProgress() *Progress {
@@ -2831,6 +2894,96 @@ func (x *CollectEvent) GetRemoved() string {
 		return x.Removed
 	}
 	return ""
+}
+
+type WatchRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchRequest) Reset() {
+	*x = WatchRequest{}
+	mi := &file_fn_component_v1_component_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchRequest) ProtoMessage() {}
+
+func (x *WatchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fn_component_v1_component_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchRequest.ProtoReflect.Descriptor instead.
+func (*WatchRequest) Descriptor() ([]byte, []int) {
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{41}
+}
+
+// Observation is what was seen of all functions at one time. The first comes at
+// once, another one soon after each change.
+type Observation struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ObservedUnixMs int64                  `protobuf:"varint,1,opt,name=observed_unix_ms,json=observedUnixMs,proto3" json:"observed_unix_ms,omitempty"` // changes before this are in it
+	Functions      []*FunctionStatus      `protobuf:"bytes,2,rep,name=functions,proto3" json:"functions,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Observation) Reset() {
+	*x = Observation{}
+	mi := &file_fn_component_v1_component_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Observation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Observation) ProtoMessage() {}
+
+func (x *Observation) ProtoReflect() protoreflect.Message {
+	mi := &file_fn_component_v1_component_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Observation.ProtoReflect.Descriptor instead.
+func (*Observation) Descriptor() ([]byte, []int) {
+	return file_fn_component_v1_component_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *Observation) GetObservedUnixMs() int64 {
+	if x != nil {
+		return x.ObservedUnixMs
+	}
+	return 0
+}
+
+func (x *Observation) GetFunctions() []*FunctionStatus {
+	if x != nil {
+		return x.Functions
+	}
+	return nil
 }
 
 var File_fn_component_v1_component_proto protoreflect.FileDescriptor
@@ -2981,14 +3134,18 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\rStatusRequest\x12\x1c\n" +
 	"\tfunctions\x18\x01 \x03(\tR\tfunctions\"O\n" +
 	"\x0eStatusResponse\x12=\n" +
-	"\tfunctions\x18\x01 \x03(\v2\x1f.fn.component.v1.FunctionStatusR\tfunctions\"\xb0\x01\n" +
+	"\tfunctions\x18\x01 \x03(\v2\x1f.fn.component.v1.FunctionStatusR\tfunctions\"\xe9\x01\n" +
 	"\x0eFunctionStatus\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05state\x18\x02 \x01(\tR\x05state\x12\x18\n" +
 	"\aversion\x18\x03 \x01(\x03R\aversion\x12\x18\n" +
 	"\arunning\x18\x04 \x01(\x03R\arunning\x12\x16\n" +
 	"\x06reason\x18\x05 \x01(\tR\x06reason\x12(\n" +
-	"\x10observed_unix_ms\x18\x06 \x01(\x03R\x0eobservedUnixMs\"+\n" +
+	"\x10observed_unix_ms\x18\x06 \x01(\x03R\x0eobservedUnixMs\x127\n" +
+	"\aworkers\x18\a \x03(\v2\x1d.fn.component.v1.WorkerStatusR\aworkers\"4\n" +
+	"\fWorkerStatus\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
+	"\x05state\x18\x02 \x01(\tR\x05state\"+\n" +
 	"\rRemoveRequest\x12\x1a\n" +
 	"\bfunction\x18\x01 \x01(\tR\bfunction\"\x10\n" +
 	"\x0eRemoveResponse\"=\n" +
@@ -3022,14 +3179,19 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\bruntimes\x18\x01 \x03(\v2\x18.fn.component.v1.RuntimeR\bruntimes\"_\n" +
 	"\fCollectEvent\x125\n" +
 	"\bprogress\x18\x01 \x01(\v2\x19.fn.component.v1.ProgressR\bprogress\x12\x18\n" +
-	"\aremoved\x18\x02 \x01(\tR\aremoved*\x84\x01\n" +
+	"\aremoved\x18\x02 \x01(\tR\aremoved\"\x0e\n" +
+	"\fWatchRequest\"v\n" +
+	"\vObservation\x12(\n" +
+	"\x10observed_unix_ms\x18\x01 \x01(\x03R\x0eobservedUnixMs\x12=\n" +
+	"\tfunctions\x18\x02 \x03(\v2\x1f.fn.component.v1.FunctionStatusR\tfunctions*\x97\x01\n" +
 	"\aAbility\x12\x17\n" +
 	"\x13ABILITY_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eABILITY_REMOVE\x10\x01\x12\x10\n" +
 	"\fABILITY_LOGS\x10\x02\x12\x10\n" +
 	"\fABILITY_POOL\x10\x03\x12\x13\n" +
 	"\x0fABILITY_PREPARE\x10\x04\x12\x13\n" +
-	"\x0fABILITY_COLLECT\x10\x05*p\n" +
+	"\x0fABILITY_COLLECT\x10\x05\x12\x11\n" +
+	"\rABILITY_WATCH\x10\x06*p\n" +
 	"\vLogDelivery\x12\x1c\n" +
 	"\x18LOG_DELIVERY_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11LOG_DELIVERY_NONE\x10\x01\x12\x15\n" +
@@ -3050,7 +3212,7 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\x16START_KIND_SPECIALISED\x10\x01\x12\x13\n" +
 	"\x0fSTART_KIND_WARM\x10\x02\x12\x13\n" +
 	"\x0fSTART_KIND_COLD\x10\x03\x12\x15\n" +
-	"\x11START_KIND_REMOTE\x10\x042\xa0\a\n" +
+	"\x11START_KIND_REMOTE\x10\x042\xe8\a\n" +
 	"\tComponent\x12O\n" +
 	"\bDescribe\x12 .fn.component.v1.DescribeRequest\x1a!.fn.component.v1.DescribeResponse\x12R\n" +
 	"\tConfigure\x12!.fn.component.v1.ConfigureRequest\x1a\".fn.component.v1.ConfigureResponse\x12O\n" +
@@ -3063,7 +3225,8 @@ const file_fn_component_v1_component_proto_rawDesc = "" +
 	"\x04Logs\x12\x1c.fn.component.v1.LogsRequest\x1a\x1a.fn.component.v1.LogRecord0\x01\x12C\n" +
 	"\x04Pool\x12\x1c.fn.component.v1.PoolRequest\x1a\x1d.fn.component.v1.PoolResponse\x12`\n" +
 	"\x0ePrepareRuntime\x12&.fn.component.v1.PrepareRuntimeRequest\x1a$.fn.component.v1.PrepareRuntimeEvent0\x01\x12K\n" +
-	"\aCollect\x12\x1f.fn.component.v1.CollectRequest\x1a\x1d.fn.component.v1.CollectEvent0\x01B/Z-github.com/fnhost/fn/sdk/proto/v1;componentv1b\x06proto3"
+	"\aCollect\x12\x1f.fn.component.v1.CollectRequest\x1a\x1d.fn.component.v1.CollectEvent0\x01\x12F\n" +
+	"\x05Watch\x12\x1d.fn.component.v1.WatchRequest\x1a\x1c.fn.component.v1.Observation0\x01B/Z-github.com/fnhost/fn/sdk/proto/v1;componentv1b\x06proto3"
 
 var (
 	file_fn_component_v1_component_proto_rawDescOnce sync.Once
@@ -3078,7 +3241,7 @@ func file_fn_component_v1_component_proto_rawDescGZIP() []byte {
 }
 
 var file_fn_component_v1_component_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_fn_component_v1_component_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
+var file_fn_component_v1_component_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
 var file_fn_component_v1_component_proto_goTypes = []any{
 	(Ability)(0),                  // 0: fn.component.v1.Ability
 	(LogDelivery)(0),              // 1: fn.component.v1.LogDelivery
@@ -3114,19 +3277,22 @@ var file_fn_component_v1_component_proto_goTypes = []any{
 	(*StatusRequest)(nil),         // 31: fn.component.v1.StatusRequest
 	(*StatusResponse)(nil),        // 32: fn.component.v1.StatusResponse
 	(*FunctionStatus)(nil),        // 33: fn.component.v1.FunctionStatus
-	(*RemoveRequest)(nil),         // 34: fn.component.v1.RemoveRequest
-	(*RemoveResponse)(nil),        // 35: fn.component.v1.RemoveResponse
-	(*LogsRequest)(nil),           // 36: fn.component.v1.LogsRequest
-	(*LogRecord)(nil),             // 37: fn.component.v1.LogRecord
-	(*PoolRequest)(nil),           // 38: fn.component.v1.PoolRequest
-	(*PoolResponse)(nil),          // 39: fn.component.v1.PoolResponse
-	(*PoolEntry)(nil),             // 40: fn.component.v1.PoolEntry
-	(*PrepareRuntimeRequest)(nil), // 41: fn.component.v1.PrepareRuntimeRequest
-	(*PrepareRuntimeEvent)(nil),   // 42: fn.component.v1.PrepareRuntimeEvent
-	(*CollectRequest)(nil),        // 43: fn.component.v1.CollectRequest
-	(*CollectEvent)(nil),          // 44: fn.component.v1.CollectEvent
-	nil,                           // 45: fn.component.v1.Function.EnvEntry
-	nil,                           // 46: fn.component.v1.Invocation.SecretsEntry
+	(*WorkerStatus)(nil),          // 34: fn.component.v1.WorkerStatus
+	(*RemoveRequest)(nil),         // 35: fn.component.v1.RemoveRequest
+	(*RemoveResponse)(nil),        // 36: fn.component.v1.RemoveResponse
+	(*LogsRequest)(nil),           // 37: fn.component.v1.LogsRequest
+	(*LogRecord)(nil),             // 38: fn.component.v1.LogRecord
+	(*PoolRequest)(nil),           // 39: fn.component.v1.PoolRequest
+	(*PoolResponse)(nil),          // 40: fn.component.v1.PoolResponse
+	(*PoolEntry)(nil),             // 41: fn.component.v1.PoolEntry
+	(*PrepareRuntimeRequest)(nil), // 42: fn.component.v1.PrepareRuntimeRequest
+	(*PrepareRuntimeEvent)(nil),   // 43: fn.component.v1.PrepareRuntimeEvent
+	(*CollectRequest)(nil),        // 44: fn.component.v1.CollectRequest
+	(*CollectEvent)(nil),          // 45: fn.component.v1.CollectEvent
+	(*WatchRequest)(nil),          // 46: fn.component.v1.WatchRequest
+	(*Observation)(nil),           // 47: fn.component.v1.Observation
+	nil,                           // 48: fn.component.v1.Function.EnvEntry
+	nil,                           // 49: fn.component.v1.Invocation.SecretsEntry
 }
 var file_fn_component_v1_component_proto_depIdxs = []int32{
 	6,  // 0: fn.component.v1.Error.function:type_name -> fn.component.v1.FunctionError
@@ -3138,13 +3304,13 @@ var file_fn_component_v1_component_proto_depIdxs = []int32{
 	2,  // 6: fn.component.v1.Check.state:type_name -> fn.component.v1.CheckState
 	17, // 7: fn.component.v1.Function.runtime:type_name -> fn.component.v1.Runtime
 	18, // 8: fn.component.v1.Function.code:type_name -> fn.component.v1.Bundle
-	45, // 9: fn.component.v1.Function.env:type_name -> fn.component.v1.Function.EnvEntry
+	48, // 9: fn.component.v1.Function.env:type_name -> fn.component.v1.Function.EnvEntry
 	16, // 10: fn.component.v1.DeployRequest.function:type_name -> fn.component.v1.Function
 	21, // 11: fn.component.v1.DeployEvent.progress:type_name -> fn.component.v1.Progress
 	22, // 12: fn.component.v1.DeployEvent.deployed:type_name -> fn.component.v1.Deployed
 	24, // 13: fn.component.v1.RunInput.invocation:type_name -> fn.component.v1.Invocation
 	16, // 14: fn.component.v1.Invocation.function:type_name -> fn.component.v1.Function
-	46, // 15: fn.component.v1.Invocation.secrets:type_name -> fn.component.v1.Invocation.SecretsEntry
+	49, // 15: fn.component.v1.Invocation.secrets:type_name -> fn.component.v1.Invocation.SecretsEntry
 	26, // 16: fn.component.v1.RunOutput.log:type_name -> fn.component.v1.LogChunk
 	27, // 17: fn.component.v1.RunOutput.end:type_name -> fn.component.v1.RunEnd
 	3,  // 18: fn.component.v1.LogChunk.stream:type_name -> fn.component.v1.LogStream
@@ -3152,41 +3318,45 @@ var file_fn_component_v1_component_proto_depIdxs = []int32{
 	28, // 20: fn.component.v1.RunEnd.phases:type_name -> fn.component.v1.Phases
 	5,  // 21: fn.component.v1.RunEnd.error:type_name -> fn.component.v1.Error
 	33, // 22: fn.component.v1.StatusResponse.functions:type_name -> fn.component.v1.FunctionStatus
-	3,  // 23: fn.component.v1.LogRecord.stream:type_name -> fn.component.v1.LogStream
-	40, // 24: fn.component.v1.PoolResponse.pools:type_name -> fn.component.v1.PoolEntry
-	17, // 25: fn.component.v1.PrepareRuntimeRequest.runtime:type_name -> fn.component.v1.Runtime
-	21, // 26: fn.component.v1.PrepareRuntimeEvent.progress:type_name -> fn.component.v1.Progress
-	17, // 27: fn.component.v1.CollectRequest.runtimes:type_name -> fn.component.v1.Runtime
-	21, // 28: fn.component.v1.CollectEvent.progress:type_name -> fn.component.v1.Progress
-	7,  // 29: fn.component.v1.Component.Describe:input_type -> fn.component.v1.DescribeRequest
-	11, // 30: fn.component.v1.Component.Configure:input_type -> fn.component.v1.ConfigureRequest
-	13, // 31: fn.component.v1.Component.Validate:input_type -> fn.component.v1.ValidateRequest
-	19, // 32: fn.component.v1.Component.Deploy:input_type -> fn.component.v1.DeployRequest
-	23, // 33: fn.component.v1.Component.Run:input_type -> fn.component.v1.RunInput
-	29, // 34: fn.component.v1.Component.Stop:input_type -> fn.component.v1.StopRequest
-	31, // 35: fn.component.v1.Component.Status:input_type -> fn.component.v1.StatusRequest
-	34, // 36: fn.component.v1.Component.Remove:input_type -> fn.component.v1.RemoveRequest
-	36, // 37: fn.component.v1.Component.Logs:input_type -> fn.component.v1.LogsRequest
-	38, // 38: fn.component.v1.Component.Pool:input_type -> fn.component.v1.PoolRequest
-	41, // 39: fn.component.v1.Component.PrepareRuntime:input_type -> fn.component.v1.PrepareRuntimeRequest
-	43, // 40: fn.component.v1.Component.Collect:input_type -> fn.component.v1.CollectRequest
-	8,  // 41: fn.component.v1.Component.Describe:output_type -> fn.component.v1.DescribeResponse
-	12, // 42: fn.component.v1.Component.Configure:output_type -> fn.component.v1.ConfigureResponse
-	14, // 43: fn.component.v1.Component.Validate:output_type -> fn.component.v1.ValidateResponse
-	20, // 44: fn.component.v1.Component.Deploy:output_type -> fn.component.v1.DeployEvent
-	25, // 45: fn.component.v1.Component.Run:output_type -> fn.component.v1.RunOutput
-	30, // 46: fn.component.v1.Component.Stop:output_type -> fn.component.v1.StopResponse
-	32, // 47: fn.component.v1.Component.Status:output_type -> fn.component.v1.StatusResponse
-	35, // 48: fn.component.v1.Component.Remove:output_type -> fn.component.v1.RemoveResponse
-	37, // 49: fn.component.v1.Component.Logs:output_type -> fn.component.v1.LogRecord
-	39, // 50: fn.component.v1.Component.Pool:output_type -> fn.component.v1.PoolResponse
-	42, // 51: fn.component.v1.Component.PrepareRuntime:output_type -> fn.component.v1.PrepareRuntimeEvent
-	44, // 52: fn.component.v1.Component.Collect:output_type -> fn.component.v1.CollectEvent
-	41, // [41:53] is the sub-list for method output_type
-	29, // [29:41] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	34, // 23: fn.component.v1.FunctionStatus.workers:type_name -> fn.component.v1.WorkerStatus
+	3,  // 24: fn.component.v1.LogRecord.stream:type_name -> fn.component.v1.LogStream
+	41, // 25: fn.component.v1.PoolResponse.pools:type_name -> fn.component.v1.PoolEntry
+	17, // 26: fn.component.v1.PrepareRuntimeRequest.runtime:type_name -> fn.component.v1.Runtime
+	21, // 27: fn.component.v1.PrepareRuntimeEvent.progress:type_name -> fn.component.v1.Progress
+	17, // 28: fn.component.v1.CollectRequest.runtimes:type_name -> fn.component.v1.Runtime
+	21, // 29: fn.component.v1.CollectEvent.progress:type_name -> fn.component.v1.Progress
+	33, // 30: fn.component.v1.Observation.functions:type_name -> fn.component.v1.FunctionStatus
+	7,  // 31: fn.component.v1.Component.Describe:input_type -> fn.component.v1.DescribeRequest
+	11, // 32: fn.component.v1.Component.Configure:input_type -> fn.component.v1.ConfigureRequest
+	13, // 33: fn.component.v1.Component.Validate:input_type -> fn.component.v1.ValidateRequest
+	19, // 34: fn.component.v1.Component.Deploy:input_type -> fn.component.v1.DeployRequest
+	23, // 35: fn.component.v1.Component.Run:input_type -> fn.component.v1.RunInput
+	29, // 36: fn.component.v1.Component.Stop:input_type -> fn.component.v1.StopRequest
+	31, // 37: fn.component.v1.Component.Status:input_type -> fn.component.v1.StatusRequest
+	35, // 38: fn.component.v1.Component.Remove:input_type -> fn.component.v1.RemoveRequest
+	37, // 39: fn.component.v1.Component.Logs:input_type -> fn.component.v1.LogsRequest
+	39, // 40: fn.component.v1.Component.Pool:input_type -> fn.component.v1.PoolRequest
+	42, // 41: fn.component.v1.Component.PrepareRuntime:input_type -> fn.component.v1.PrepareRuntimeRequest
+	44, // 42: fn.component.v1.Component.Collect:input_type -> fn.component.v1.CollectRequest
+	46, // 43: fn.component.v1.Component.Watch:input_type -> fn.component.v1.WatchRequest
+	8,  // 44: fn.component.v1.Component.Describe:output_type -> fn.component.v1.DescribeResponse
+	12, // 45: fn.component.v1.Component.Configure:output_type -> fn.component.v1.ConfigureResponse
+	14, // 46: fn.component.v1.Component.Validate:output_type -> fn.component.v1.ValidateResponse
+	20, // 47: fn.component.v1.Component.Deploy:output_type -> fn.component.v1.DeployEvent
+	25, // 48: fn.component.v1.Component.Run:output_type -> fn.component.v1.RunOutput
+	30, // 49: fn.component.v1.Component.Stop:output_type -> fn.component.v1.StopResponse
+	32, // 50: fn.component.v1.Component.Status:output_type -> fn.component.v1.StatusResponse
+	36, // 51: fn.component.v1.Component.Remove:output_type -> fn.component.v1.RemoveResponse
+	38, // 52: fn.component.v1.Component.Logs:output_type -> fn.component.v1.LogRecord
+	40, // 53: fn.component.v1.Component.Pool:output_type -> fn.component.v1.PoolResponse
+	43, // 54: fn.component.v1.Component.PrepareRuntime:output_type -> fn.component.v1.PrepareRuntimeEvent
+	45, // 55: fn.component.v1.Component.Collect:output_type -> fn.component.v1.CollectEvent
+	47, // 56: fn.component.v1.Component.Watch:output_type -> fn.component.v1.Observation
+	44, // [44:57] is the sub-list for method output_type
+	31, // [31:44] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_fn_component_v1_component_proto_init() }
@@ -3213,7 +3383,7 @@ func file_fn_component_v1_component_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fn_component_v1_component_proto_rawDesc), len(file_fn_component_v1_component_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   42,
+			NumMessages:   45,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

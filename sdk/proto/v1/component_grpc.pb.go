@@ -44,6 +44,7 @@ const (
 	Component_Pool_FullMethodName           = "/fn.component.v1.Component/Pool"
 	Component_PrepareRuntime_FullMethodName = "/fn.component.v1.Component/PrepareRuntime"
 	Component_Collect_FullMethodName        = "/fn.component.v1.Component/Collect"
+	Component_Watch_FullMethodName          = "/fn.component.v1.Component/Watch"
 )
 
 // ComponentClient is the client API for Component service.
@@ -67,6 +68,7 @@ type ComponentClient interface {
 	Pool(ctx context.Context, in *PoolRequest, opts ...grpc.CallOption) (*PoolResponse, error)
 	PrepareRuntime(ctx context.Context, in *PrepareRuntimeRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[PrepareRuntimeEvent], error)
 	Collect(ctx context.Context, in *CollectRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CollectEvent], error)
+	Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Observation], error)
 }
 
 type componentClient struct {
@@ -236,6 +238,25 @@ func (c *componentClient) Collect(ctx context.Context, in *CollectRequest, opts 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Component_CollectClient = grpc.ServerStreamingClient[CollectEvent]
 
+func (c *componentClient) Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Observation], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Component_ServiceDesc.Streams[5], Component_Watch_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchRequest, Observation]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Component_WatchClient = grpc.ServerStreamingClient[Observation]
+
 // ComponentServer is the server API for Component service.
 // All implementations must embed UnimplementedComponentServer
 // for forward compatibility.
@@ -257,6 +278,7 @@ type ComponentServer interface {
 	Pool(context.Context, *PoolRequest) (*PoolResponse, error)
 	PrepareRuntime(*PrepareRuntimeRequest, grpc.ServerStreamingServer[PrepareRuntimeEvent]) error
 	Collect(*CollectRequest, grpc.ServerStreamingServer[CollectEvent]) error
+	Watch(*WatchRequest, grpc.ServerStreamingServer[Observation]) error
 	mustEmbedUnimplementedComponentServer()
 }
 
@@ -302,6 +324,9 @@ func (UnimplementedComponentServer) PrepareRuntime(*PrepareRuntimeRequest, grpc.
 }
 func (UnimplementedComponentServer) Collect(*CollectRequest, grpc.ServerStreamingServer[CollectEvent]) error {
 	return status.Error(codes.Unimplemented, "method Collect not implemented")
+}
+func (UnimplementedComponentServer) Watch(*WatchRequest, grpc.ServerStreamingServer[Observation]) error {
+	return status.Error(codes.Unimplemented, "method Watch not implemented")
 }
 func (UnimplementedComponentServer) mustEmbedUnimplementedComponentServer() {}
 func (UnimplementedComponentServer) testEmbeddedByValue()                   {}
@@ -501,6 +526,17 @@ func _Component_Collect_Handler(srv interface{}, stream grpc.ServerStream) error
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Component_CollectServer = grpc.ServerStreamingServer[CollectEvent]
 
+func _Component_Watch_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ComponentServer).Watch(m, &grpc.GenericServerStream[WatchRequest, Observation]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Component_WatchServer = grpc.ServerStreamingServer[Observation]
+
 // Component_ServiceDesc is the grpc.ServiceDesc for Component service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -562,6 +598,11 @@ var Component_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "Collect",
 			Handler:       _Component_Collect_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "Watch",
+			Handler:       _Component_Watch_Handler,
 			ServerStreams: true,
 		},
 	},

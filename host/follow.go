@@ -1,0 +1,100 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/fnhost/fn/host/api"
+	"github.com/fnhost/fn/host/catalog"
+	"github.com/fnhost/fn/host/registry"
+	"github.com/fnhost/fn/sdk"
+)
+
+const (
+	// followAgain and rarelyAgain are the first and the longest pause before a
+	// component is asked once more to tell of changes.
+	followAgain = 100 * time.Millisecond
+	rarelyAgain = time.Minute
+	// afterCommand is how long the look at what was deployed before a host began is
+	// put off, so that the first command has the machine for itself.
+	afterCommand = 300 * time.Millisecond
+)
+
+// follow keeps what a process tells of the component's functions until it ends. It
+// counts for nobody as use of the process, or of the host.
+func (h *Host) follow(p *process) {
+	if _, can := p.Description(); !can.Watch {
+		return
+	}
+	for pause := followAgain; ; pause = min(2*pause, rarelyAgain) {
+		err := p.Client().Watch(h.ctx, func(o sdk.Observation) error {
+			pause = followAgain
+			h.keep(p, func() error { return h.observe(p.component, o) })
+			return nil
+		})
+		select {
+		case <-h.ctx.Done():
+			return
+		case <-p.Done():
+		case <-time.After(pause):
+			h.log.Warn("changes are told no more, asking again", "component", p.component, "error", err)
+			continue
+		}
+		h.keep(p, func() error { return h.registry.EndRuns(context.Background(), p.component, time.Now()) })
+		return
+	}
+}
+
+// keep writes what is known from a process. One that calls of its component do not
+// go to any more, since the environment is another, does not count.
+func (h *Host) keep(p *process, write func() error) {
+	if !h.processes.isNewest(p) {
+		return
+	}
+	if err := write(); err != nil {
+		h.log.Warn("keep the state of functions", "component", p.component, "error", err)
+	}
+}
+
+// resume has, once, the states of what was deployed before this host began put
+// right in the background, as the first caller sees the components: those that are
+// ready are started, and tell; of the others the states are unknown.
+func (h *Host) resume(from api.Caller) {
+	if h.opts.Private {
+		return
+	}
+	h.resumed.Do(func() {
+		time.AfterFunc(afterCommand, func() {
+			if err := h.resumeNow(from); err != nil && h.ctx.Err() == nil {
+				h.log.Warn("the states of what was deployed before", "error", err)
+			}
+		})
+	})
+}
+
+func (h *Host) resumeNow(from api.Caller) error {
+	deployed, err := h.registry.Deployments(h.ctx, "", "")
+	if err != nil {
+		return err
+	}
+	all, err := h.plugins.all(from)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		if !slices.ContainsFunc(deployed, func(d registry.Deployment) bool { return d.Component == c.name }) {
+			continue
+		}
+		switch state := h.catalog.List([]catalog.Target{c.target})[0]; {
+		case state.State == api.ComponentReady && state.Limits != nil && state.Limits.OnThisMachine:
+			if _, release, err := h.processes.acquire(h.ctx, c); err == nil {
+				release()
+			}
+		case state.State == api.ComponentUnavailable, state.State == api.ComponentBroken:
+			err = errors.Join(err, h.registry.SetUnknown(h.ctx, c.name, state.Reason, time.Now()))
+		}
+	}
+	return err
+}

@@ -77,6 +77,9 @@ type Worker interface {
 	EndsWithin(limit time.Duration) bool
 	// Fate waits for the end and says how it was.
 	Fate() Fate
+	// Lost returns why nothing is heard of it that is not its own doing, at most
+	// some seconds later: an engine that does not answer. nil: it can be heard.
+	Lost() error
 	// RanOutOfMemory tells whether a process of it was killed for want of memory.
 	// It is not asked after Stop.
 	RanOutOfMemory() bool

@@ -90,6 +90,11 @@ func (c *call) explain(w Worker, err error) error {
 			}
 		}
 	}
+	if e.Kind == sdk.Broken || errors.Is(err, context.DeadlineExceeded) {
+		if lost := w.Lost(); lost != nil {
+			return cutShort(lost, c.Function)
+		}
+	}
 	refused := false
 	if e.Kind == sdk.Broken && w.EndsWithin(straggle) {
 		fate := w.Fate()
@@ -108,6 +113,16 @@ func (c *call) explain(w Worker, err error) error {
 			return e.WithHint("fn update %s PATH", c.Function.Name)
 		}
 		return e.WithHint("fn run %s", c.Function.Name)
+	}
+	return e
+}
+
+// cutShort is the end of a call whose worker was lost. It may have been served.
+func cutShort(lost error, f sdk.Function) error {
+	e := sdk.Errorf(sdk.Unavailable, "the call was cut short: %w", lost).WithHint("fn run %s", f.Name)
+	var cause *sdk.Error
+	if errors.As(lost, &cause) && cause.Hint != "" {
+		e.Hint = cause.Hint
 	}
 	return e
 }

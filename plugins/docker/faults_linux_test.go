@@ -3,6 +3,7 @@ package docker
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -61,6 +62,19 @@ func (s *site) load(f sdk.Function) (stop func() (succeeded, failed int)) {
 	})
 }
 
+// runs returns when a call runs that does not end by itself, and how it ends.
+func (s *site) runs(f sdk.Function) <-chan error {
+	s.t.Helper()
+	out, end := &said{first: make(chan struct{})}, make(chan error, 1)
+	go func() { end <- s.callInto(f, "last", out) }()
+	select {
+	case <-out.first:
+	case err := <-end:
+		s.t.Fatal("the call has not begun:", err)
+	}
+	return end
+}
+
 func TestAnEngineThatEndsAndHangsUnderLoad(t *testing.T) {
 	p := enginetest.Private(t)
 	s := newSite(t, p.Client, "faults", `{"images": {"exec": ""}, "warm": 3}`)
@@ -68,20 +82,32 @@ func TestAnEngineThatEndsAndHangsUnderLoad(t *testing.T) {
 	f.Timeout = 2 * time.Second
 	s.deployed(f)
 	s.warm()
+	long := f
+	long.Timeout = 5 * time.Second
 	for _, fault := range []struct {
 		name      string
 		end, mend func()
+		running   []sdk.Kind // how a call may end that runs meanwhile
 	}{
-		{"stop", p.Stop, p.Start}, {"kill", p.Kill, p.Start}, {"pause", p.Pause, p.Resume},
+		// An engine that is told to stop first stops its containers.
+		{"stop", p.Stop, p.Start, []sdk.Kind{sdk.Unavailable, sdk.Broken, sdk.Timeout}},
+		{"kill", p.Kill, p.Start, []sdk.Kind{sdk.Unavailable}},
+		{"pause", p.Pause, p.Resume, []sdk.Kind{sdk.Unavailable}},
 	} {
 		stop := s.load(f)
 		s.answers(f, "under load")
+		running := s.runs(long)
 		fault.end()
 		began := time.Now()
 		_, err := s.call(f, "none")
 		t.Logf("%s: the next call after %v: %s: %v (%s)", fault.name, time.Since(began), sdk.KindOf(err), err, mend(err))
 		if !named[sdk.KindOf(err)] {
 			t.Errorf("%s: %s: %v", fault.name, sdk.KindOf(err), err)
+		}
+		err = <-running
+		t.Logf("%s: the call that ran: %s: %v (%s)", fault.name, sdk.KindOf(err), err, mend(err))
+		if !slices.Contains(fault.running, sdk.KindOf(err)) || sdk.KindOf(err) == sdk.Unavailable && mend(err) == "" {
+			t.Errorf("%s: the call that ran ended in %s: %v (%s)", fault.name, sdk.KindOf(err), err, mend(err))
 		}
 		fault.mend()
 		began = time.Now()

@@ -56,6 +56,9 @@ func (p served) ID() string { return strconv.Itoa(p.PID()) }
 // Paused implements oneshot.Worker; processes are not looked at for that.
 func (p served) Paused() bool { return false }
 
+// Lost implements oneshot.Worker: nothing is between this process and its workers.
+func (p served) Lost() error { return nil }
+
 // Begun is when its start began.
 func (p served) Begun() time.Time { return p.Started }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/docker/docker/api/types/container"
+	"github.com/fnhost/fn/sdk"
 	"github.com/fnhost/fn/worker"
 )
 
@@ -48,6 +49,21 @@ func (w *Worker) Fate() (words string, inOrder bool) {
 	default:
 		return "exit status " + strconv.Itoa(status), status == 0
 	}
+}
+
+// Lost returns why nothing is heard of the container: the engine does not answer, or
+// was not there for a while. nil: it is there. It takes at most some seconds.
+func (w *Worker) Lost() error {
+	if out := w.watch.down(); out != nil {
+		return out
+	}
+	if err := w.watch.ping(w.watch.ctx, patience); w.watch.missed(err) {
+		return w.engine.Explain(err)
+	}
+	if closed(w.life.ended) && w.life.exit() == unknown {
+		return sdk.Errorf(sdk.Unavailable, "the engine at %s was stopped or started again meanwhile", w.engine.Place.Host)
+	}
+	return nil
 }
 
 // RanOutOfMemory tells whether the kernel killed a process of this container for

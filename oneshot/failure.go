@@ -58,6 +58,9 @@ func notStarted(component string, err error) error {
 	if cause.Hint != "" {
 		failed.Hint = cause.Hint
 	}
+	if cause.Kind == sdk.NotFound { // what was prepared is gone: a deploy has it made again
+		failed.Kind = cause.Kind
+	}
 	if cause.Kind == sdk.ResourceExhausted {
 		failed.Kind, failed.Lasting = cause.Kind, true
 	}

@@ -27,6 +27,9 @@ type Record struct {
 	// whom that was installed. Both are empty where it requires nothing.
 	Modules     string `json:"modules,omitempty"`
 	Interpreter string `json:"interpreter,omitempty"`
+
+	// Placed is where its code lies ahead of calls, empty where it comes with each.
+	Placed string `json:"placed,omitempty"`
 }
 
 // Of returns the record of f as deployed at a time.

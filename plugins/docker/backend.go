@@ -15,6 +15,11 @@ type backend struct{ c *Component }
 
 var _ oneshot.Backend[container.Kind] = backend{}
 
+// largeCode is the size, in bytes and packed, above which code lies in a volume ahead
+// of calls. Sent with the call, on a busy machine, 5 MB took 0.3 s and 32 MB 0.9 s;
+// placed, 5 ms whatever the size. But workers that have it serve no other function.
+const largeCode = 4 << 20
+
 // Check implements oneshot.Backend.
 func (b backend) Check(f sdk.Function) error {
 	if err := speaks(f.Runtime.Language); err != nil {
@@ -50,6 +55,10 @@ func (b backend) Prepare(ctx context.Context, f sdk.Function, r *record.Record, 
 	if kind.Packages != "" {
 		r.Modules, r.Interpreter = kind.Packages, kind.Image
 	}
+	if err == nil && f.Code.Size > largeCode {
+		kind.Code, err = to.images.Code(ctx, image, f, progress)
+		r.Placed = kind.Code
+	}
 	return kind, err
 }
 
@@ -60,6 +69,7 @@ func (b backend) Prepared(ctx context.Context, f sdk.Function, r record.Record) 
 		return container.Kind{}, err
 	}
 	kind, err := b.c.prepared(ctx, to, f)
+	kind.Code = r.Placed
 	if kind.Packages = r.Modules; err == nil && r.Modules != "" && r.Interpreter != kind.Image {
 		err = sdk.Errorf(sdk.NotFound, "what %s requires is not installed for the image %s as it is now", f.Name, kind.Ref).WithHint("fn deploy %s", f.Name)
 	}
@@ -72,9 +82,13 @@ func (b backend) Start(ctx context.Context, kind container.Kind) (oneshot.Worker
 	if err != nil {
 		return nil, err
 	}
-	if kind.Packages != "" { // the engine would make an empty volume in its place
-		if there, err := to.images.HasPackages(ctx, kind.Packages); err != nil || !there {
-			return nil, cmp.Or(err, error(sdk.Errorf(sdk.NotFound, "the volume %s with the packages is gone", kind.Packages)))
+	for _, volume := range []string{kind.Packages, kind.Code} {
+		if volume == "" {
+			continue
+		}
+		// Else the engine would make an empty volume in its place.
+		if there, err := to.images.HasVolume(ctx, volume); err != nil || !there {
+			return nil, cmp.Or(err, error(sdk.Errorf(sdk.NotFound, "the volume %s of the function is gone", volume)))
 		}
 	}
 	w, err := to.start(ctx, kind)

@@ -41,13 +41,13 @@ func (c *Component) collectPackages(ctx context.Context, to *linked) (removed []
 	}
 	used := map[string]bool{}
 	for _, r := range records {
-		used[r.Modules] = true
+		used[r.Modules], used[r.Placed] = true, true
 	}
 	unused, err := to.images.UnusedPackages(ctx, func(volume string) bool { return used[volume] })
 	for _, volume := range unused {
-		switch removeErr := to.images.RemovePackages(ctx, volume); {
+		switch removeErr := to.images.RemoveVolume(ctx, volume); {
 		case removeErr == nil:
-			removed = append(removed, "volume "+volume+" with packages of no function")
+			removed = append(removed, "volume "+volume+" with packages or code of no function")
 		case sdk.KindOf(removeErr) != sdk.Conflict: // else a worker still has it
 			err = errors.Join(err, removeErr)
 		}

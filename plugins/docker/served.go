@@ -34,6 +34,10 @@ func (s served) Inject(ctx context.Context, h oneshot.Handover, out worker.Outpu
 	if s.Kind.Packages != "" {
 		injection.Modules = []string{images.FunctionModules(s.Kind.Language)}
 	}
+	if s.Kind.Code != "" {
+		injection.Placed = injection.CodeDigest
+		return s.inject(ctx, injection, nil, out)
+	}
 	if _, err := h.Code.Seek(0, 0); err != nil {
 		return worker.Ack{}, err
 	}

@@ -90,11 +90,14 @@ func (s *site) ours() (names []string) {
 	return names
 }
 
-// actor is a function that says "ready" and lasts when its event is "last", and
-// else answers with the event.
+// actor is a function that says "ready" and lasts when its event is "last", tells of
+// its code when that is "code", and else answers with the event.
 const actor = `package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -105,6 +108,12 @@ func main() {
 	if string(event) == "last" {
 		os.Stderr.WriteString("ready\n")
 		time.Sleep(time.Hour)
+	}
+	if string(event) == "code" {
+		data, err := os.ReadFile("deep/data")
+		sum := sha256.Sum256(data)
+		fmt.Print(len(data), hex.EncodeToString(sum[:]), err, os.WriteFile("new", nil, 0o600))
+		return
 	}
 	os.Stdout.Write(event)
 }
@@ -124,7 +133,11 @@ var actorProgram = sync.OnceValues(func() ([]byte, error) {
 })
 
 // function makes an actor, without deploying it.
-func (s *site) function(name string) sdk.Function {
+func (s *site) function(name string) sdk.Function { return s.functionWith(name, nil) }
+
+// functionWith is function with a file "data" beside the program, if it is not
+// empty.
+func (s *site) functionWith(name string, data []byte) sdk.Function {
 	s.t.Helper()
 	program, err := actorProgram()
 	if err != nil {
@@ -137,6 +150,11 @@ func (s *site) function(name string) sdk.Function {
 	w, err := z.CreateHeader(header)
 	if err == nil {
 		_, err = w.Write(program)
+	}
+	if err == nil && len(data) > 0 {
+		if w, err = z.CreateHeader(&zip.FileHeader{Name: "deep/data"}); err == nil {
+			_, err = w.Write(data)
+		}
 	}
 	path := filepath.Join(s.dir, name+".zip")
 	if err = errors.Join(err, z.Close()); err == nil {

@@ -15,6 +15,7 @@ type Kind struct {
 	Modules  string // a directory of the image with packages that come with the runtime; may be empty
 	Preload  string // modules to import before a function is known, separated by commas
 	Packages string // the volume with what the code of a function requires; may be empty
+	Code     string // the volume with the code of a function, unpacked; empty: it comes over the stream
 
 	Memory    int64   // bytes
 	CPUs      float64 // cores; 0: no limit
@@ -41,6 +42,9 @@ func (k Kind) Differs() string {
 	}
 	if k.Packages != "" {
 		words += "; with packages of a function"
+	}
+	if k.Code != "" {
+		words += "; with the code of a function"
 	}
 	words += fmt.Sprintf("; %d MiB", k.Memory>>20)
 	if k.CPUs > 0 {

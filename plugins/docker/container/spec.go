@@ -9,11 +9,14 @@ import (
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/mount"
 	"github.com/fnhost/fn/plugins/docker/program"
+	"github.com/fnhost/fn/worker"
 )
 
 const (
 	// PackagesDir is where a volume with the packages of a function is mounted.
 	PackagesDir = "/fn-function"
+	// CodeDir is where a volume with the code of a function is mounted.
+	CodeDir = workDir + "/" + worker.CodeDir
 	// workDir is the worker's own directory.
 	workDir = "/fn"
 
@@ -105,6 +108,9 @@ func (l *Launcher) host(kind Kind, network container.NetworkMode, volume string)
 	}
 	if kind.Packages != "" {
 		h.Mounts = append(h.Mounts, mount.Mount{Type: mount.TypeVolume, Source: kind.Packages, Target: PackagesDir, ReadOnly: true})
+	}
+	if kind.Code != "" {
+		h.Mounts = append(h.Mounts, mount.Mount{Type: mount.TypeVolume, Source: kind.Code, Target: CodeDir, ReadOnly: true})
 	}
 	return h
 }

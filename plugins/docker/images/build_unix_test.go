@@ -118,7 +118,7 @@ func clean(t *testing.T, s *Store) {
 	}
 	volumes, err := s.UnusedPackages(ctx, func(string) bool { return false })
 	for _, v := range volumes {
-		err = errors.Join(err, s.RemovePackages(ctx, v))
+		err = errors.Join(err, s.RemoveVolume(ctx, v))
 	}
 	unused, listErr := s.Unused(ctx, func(Image) bool { return false })
 	for _, img := range unused {

@@ -44,13 +44,13 @@ func TestPackagesOfAPythonFunction(t *testing.T) {
 		t.Errorf("%q after %q, %v", again, name, err)
 	}
 	// An engine makes an empty volume for whoever mounts one that is not there.
-	if err := s.RemovePackages(t.Context(), name); err != nil {
+	if err := s.RemoveVolume(t.Context(), name); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Engine.VolumeCreate(t.Context(), volume.CreateOptions{Name: name}); err != nil {
 		t.Fatal(err)
 	}
-	if ready, err := s.HasPackages(t.Context(), name); ready || err != nil {
+	if ready, err := s.HasVolume(t.Context(), name); ready || err != nil {
 		t.Errorf("an empty volume counts: %v, %v", ready, err)
 	}
 	if _, err := s.Packages(t.Context(), img, f, ignore); err != nil {
@@ -205,7 +205,7 @@ func TestKilledWhileItInstalls(t *testing.T) {
 	if err != nil || len(volumes) != 1 {
 		t.Fatal(volumes, err)
 	}
-	if ready, err := s.HasPackages(t.Context(), volumes[0]); ready || err != nil {
+	if ready, err := s.HasVolume(t.Context(), volumes[0]); ready || err != nil {
 		t.Errorf("what was killed counts: %v, %v", ready, err)
 	}
 	// The next one wants the same of what is installed at once.

@@ -54,7 +54,7 @@ func (s *Store) Remove(ctx context.Context, img Image) error {
 }
 
 // UnusedPackages lists the volumes with packages of functions of this component
-// that keep does not want. RemovePackages removes one.
+// that keep does not want. RemoveVolume removes one.
 func (s *Store) UnusedPackages(ctx context.Context, keep func(volume string) bool) ([]string, error) {
 	found, err := s.Engine.VolumeList(ctx, volume.ListOptions{Filters: s.made(labelPackages)})
 	if err != nil {

@@ -163,6 +163,13 @@ func pack(w io.Writer, dir string) error {
 			header.Name, header.Size, header.Typeflag = name+"/", 0, tar.TypeDir
 			return packed.WriteHeader(header)
 		}
+		if info.Mode()&fs.ModeSymlink != 0 {
+			header.Typeflag, header.Size = tar.TypeSymlink, 0
+			if header.Linkname, err = os.Readlink(file); err != nil {
+				return err
+			}
+			return packed.WriteHeader(header)
+		}
 		if err := packed.WriteHeader(header); err != nil {
 			return err
 		}

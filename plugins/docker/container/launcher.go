@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -38,6 +39,7 @@ type Launcher struct {
 	holders  *holders
 	programs *programs
 	made     atomic.Int64 // containers, of which each has a name of its own
+	creating sync.WaitGroup
 }
 
 // New returns a Launcher that has made nothing yet.
@@ -53,6 +55,12 @@ func New(cfg Config) *Launcher {
 // Close removes all that this process has made. All workers must be stopped.
 func (l *Launcher) Close() error {
 	l.holders.close()
+	created := make(chan struct{})
+	go func() {
+		l.creating.Wait()
+		close(created)
+	}()
+	within(created, settle)
 	l.watch.close()
 	ctx, cancel := context.WithTimeout(context.Background(), cleanUp)
 	defer cancel()
@@ -74,8 +82,14 @@ func (l *Launcher) Outage() error { return l.watch.down() }
 // Missed notes an error of the engine, which may say that it does not answer.
 func (l *Launcher) Missed(err error) { l.watch.missed(err) }
 
-// cleanUp bounds the removal of what could not be started.
-const cleanUp = 10 * time.Second
+const (
+	// cleanUp bounds the removal of what could not be started.
+	cleanUp = 10 * time.Second
+	// createLimit bounds the making of a container, which takes 20 to 200 ms.
+	createLimit = 30 * time.Second
+	// settle is how long Close waits for containers that the engine still makes.
+	settle = 2 * time.Second
+)
 
 // Start starts a worker and returns when it has said Hello. An engine that does
 // not answer is Unavailable, one without room on its disk ResourceExhausted, and
@@ -143,17 +157,33 @@ func (l *Launcher) startOn(ctx context.Context, kind Kind, network container.Net
 	return w, nil
 }
 
-// create creates a container. An engine may go on with it after an error: what it
-// makes then is removed.
+// create creates a container. An engine goes on with it when nobody waits any
+// more: what it makes then is removed.
 func (l *Launcher) create(ctx context.Context, ref string, config *container.Config, host *container.HostConfig) (instance, error) {
 	i := instance{name: fmt.Sprintf("fn-%s-%s-%d", l.cfg.Owner.Host, l.cfg.Owner.Process, l.made.Add(1)), engine: l.cfg.Engine, watch: l.watch}
-	made, err := l.cfg.Engine.ContainerCreate(ctx, config, host, nil, nil, i.name)
-	if err != nil {
-		l.watch.doom(i.name)
-		return i, fmt.Errorf("creating a container of %s: %w", ref, l.cfg.Engine.Explain(err))
+	made := make(chan error, 1)
+	l.creating.Go(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), createLimit)
+		defer cancel()
+		answer, err := l.cfg.Engine.ContainerCreate(ctx, config, host, nil, nil, i.name)
+		i.id = answer.ID
+		made <- err
+	})
+	select {
+	case err := <-made:
+		if err != nil {
+			l.watch.doom(i.name)
+			return i, fmt.Errorf("creating a container of %s: %w", ref, l.cfg.Engine.Explain(err))
+		}
+		i.life = l.watch.follow(i.id)
+		return i, nil
+	case <-ctx.Done():
+		l.creating.Go(func() {
+			<-made
+			l.watch.doom(i.name)
+		})
+		return instance{}, fmt.Errorf("creating a container of %s: %w", ref, ctx.Err())
 	}
-	i.id, i.life = made.ID, l.watch.follow(made.ID)
-	return i, nil
 }
 
 func (l *Launcher) start(ctx context.Context, w *Worker) error {

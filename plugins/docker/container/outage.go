@@ -120,7 +120,7 @@ func (w *watch) bury(ctx context.Context) {
 	}
 	w.mu.Unlock()
 	for _, name := range names {
-		err := w.engine.ContainerRemove(ctx, name, container.RemoveOptions{Force: true})
+		err := w.engine.ContainerRemove(ctx, name, container.RemoveOptions{Force: true, RemoveVolumes: true})
 		if err != nil && !errdefs.IsNotFound(err) && !errdefs.IsConflict(err) {
 			w.missed(err)
 			return

@@ -8,7 +8,7 @@ var hostileShell = []hostile{
 	{name: "never returns", source: "#!/bin/sh\nwhile :; do :; done\n", settings: briefly, code: 124, says: tooLong},
 	{name: "ignores signals", source: "#!/bin/sh\ntrap '' TERM INT HUP QUIT\nsleep 1000\nsleep 1000\n", settings: briefly, code: 124, says: tooLong},
 	{name: "starts a crowd", source: "#!/bin/sh\ni=0\nwhile [ $i -lt 200 ]; do sleep 1000 & i=$((i+1)); done\nprintf done\n", settings: patient, answers: "done"},
-	{name: "forks and never returns", source: "#!/bin/sh\nf() { sleep 1000 & f; }\n( f ) &\nsleep 1000\n", settings: confined + "\n" + `cpus = 1`, code: 7, says: tooMuch},
+	{name: "forks and never returns", source: "#!/bin/sh\nf() { sleep 1000 & f; }\n( f ) &\nsleep 1000\n", settings: "memory = \"32MiB\"\ntimeout = \"20s\"\ncpus = 1", code: 7, says: "more than its 32 MiB"},
 	{name: "closes its descriptors", source: "#!/bin/sh\nexec 0<&- 1>&- 2>&- 3>&- 4>&- 5>&-\nsleep 0.05\n"},
 	{name: "writes to its descriptors", source: "#!/bin/sh\nfor fd in 0 3 4 5 6 7 8 9; do (echo junk >&$fd) 2>/dev/null; done\nprintf done\n", answers: "done"},
 	{name: "writes to its own code", source: "#!/bin/sh\nprintf '#!/bin/sh\\necho changed\\n' > run\nrm -rf ./* ../code ..\nprintf done\n", says: "", answers: "done"},

@@ -58,6 +58,9 @@ func guard() error {
 	return nil
 }
 
+// spareThreads are more than a call needs, of which each may wait in the kernel.
+const spareThreads = 12
+
 // newSession returns the session of a worker that is this process.
 func newSession(cfg Config) (*session, error) {
 	home, err := homeIn(cfg.Dir)
@@ -68,6 +71,7 @@ func newSession(cfg Config) (*session, error) {
 	s.home, s.name, s.pid = home, cfg.Language, os.Getpid
 	s.hungUp = func() bool { return hungUp(cfg.In) }
 	if cfg.Contained {
+		process.Reserve(spareThreads)
 		s.memory.kills = process.MemoryKills
 	} else {
 		s.memory.members = func() []int { return process.Descendants(os.Getpid()) }

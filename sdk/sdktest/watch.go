@@ -62,6 +62,14 @@ func (g *tongue) watch(t *testing.T) {
 	}, f.Name)
 	must(t, "Stop refuses new calls", g.client.Stop(ctx, f.Name))
 	sees("is stopped", func(s *sdk.FunctionStatus) bool { return s != nil && s.State == sdk.StateStopped }, f.Name)
+	for rest := time.After(time.Second); rest != nil; { // nothing changes any more
+		select {
+		case <-heard:
+			told++
+		case <-rest:
+			rest = nil
+		}
+	}
 	if most := mostObservations * (1 + int(time.Since(began).Seconds())); told > most {
 		breach(t, "there are at most ten observations a second", "there were %d in %v", told, time.Since(began))
 	}

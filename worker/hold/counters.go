@@ -7,6 +7,25 @@ import (
 	"strings"
 )
 
+// countsOfTCP are what /proc/net/sockstat or sockstat6 tells of TCP in one network
+// namespace: sockets that are in use, and closed ones in TIME_WAIT. Its other
+// numbers are of the whole machine.
+func countsOfTCP(text string) string {
+	told := ""
+	for line := range strings.Lines(text) {
+		fields := strings.Fields(line)
+		if len(fields) == 0 || !strings.HasPrefix(fields[0], "TCP") {
+			continue
+		}
+		for i := 1; i+1 < len(fields); i += 2 {
+			if fields[i] == "inuse" || fields[i] == "tw" {
+				told += fields[0] + fields[i] + fields[i+1] + " "
+			}
+		}
+	}
+	return told
+}
+
 // requests adds up what was sent, as /proc/net/snmp and snmp6 tell. The first has
 // two lines for each protocol, of names and of numbers; the second has a name and
 // a number in each line.

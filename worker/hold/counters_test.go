@@ -18,3 +18,10 @@ func TestCountersThatAreMissingAreAnError(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyTheNamespacesOwnConnectionsAreCounted(t *testing.T) {
+	const text = "sockets: used 93\nTCP: inuse 1 orphan 4 tw 2 alloc 4 mem 0\nUDP: inuse 7 mem 0\n"
+	if got := countsOfTCP(text) + countsOfTCP("TCP6: inuse 3\nUDP6: inuse 0\n"); got != "TCP:inuse1 TCP:tw2 TCP6:inuse3 " {
+		t.Errorf("%q", got)
+	}
+}

@@ -18,7 +18,7 @@ const clean = "clean\n"
 // Serve looks after the network namespace of this process until in ends. The
 // error is of the system, or of what is in or out.
 func Serve(in io.Reader, out io.Writer) error {
-	before, err := sockets()
+	before, err := look(sight{})
 	if err != nil {
 		return err
 	}
@@ -26,8 +26,8 @@ func Serve(in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	known := make(map[identity]bool, len(before))
-	for _, s := range before {
+	known := make(map[identity]bool, len(before.sockets))
+	for _, s := range before.sockets {
 		known[s.identity] = true
 	}
 	if _, err := io.WriteString(out, "ready\n"); err != nil {
@@ -42,11 +42,11 @@ func Serve(in io.Reader, out io.Writer) error {
 		case string(line) != "check\n":
 			return fmt.Errorf("%q in place of check", line)
 		}
-		found, err := sockets()
+		now, err := look(before)
 		if err != nil {
 			return err
 		}
-		said := answer(found, known)
+		said := answer(now.sockets, known)
 		sentNow, err := sent()
 		if err != nil {
 			return err

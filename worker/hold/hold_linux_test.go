@@ -23,31 +23,33 @@ func inNamespace(t *testing.T) {
 
 // A holder is asked on the test's own thread, one step after the other.
 type holder struct {
-	t     *testing.T
-	known map[identity]bool
+	t      *testing.T
+	before sight
+	known  map[identity]bool
 }
 
 func hold(t *testing.T) *holder {
 	t.Helper()
-	h := &holder{t, map[identity]bool{}}
-	for _, s := range h.look() {
+	h := &holder{t: t, known: map[identity]bool{}}
+	h.before = h.look()
+	for _, s := range h.before.sockets {
 		h.known[s.identity] = true
 	}
 	return h
 }
 
-func (h *holder) look() []socket {
+func (h *holder) look() sight {
 	h.t.Helper()
-	found, err := sockets()
+	now, err := look(h.before)
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return found
+	return now
 }
 
 func (h *holder) says(want string) {
 	h.t.Helper()
-	if got := answer(h.look(), h.known); !strings.HasPrefix(got, want) {
+	if got := answer(h.look().sockets, h.known); !strings.HasPrefix(got, want) {
 		h.t.Errorf("%q, wanted %q", got, want)
 	}
 }
@@ -119,7 +121,7 @@ func TestConnectionThatOutlivesItsProcess(t *testing.T) {
 	syscall.Close(client)
 	io.Copy(io.Discard, server)
 	server.Close()
-	left := answer(h.look(), h.known)
+	left := answer(h.look().sockets, h.known)
 	if !strings.HasSuffix(left, " TIME_WAIT\n") {
 		t.Errorf("%q", left)
 	}

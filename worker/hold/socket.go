@@ -22,6 +22,12 @@ func (s socket) String() string {
 	return strings.Join(slices.DeleteFunc([]string{s.kind, s.ends, s.state}, func(part string) bool { return part == "" }), " ")
 }
 
+// A sight is what was seen at one time.
+type sight struct {
+	sockets     []socket
+	connections string // how many sockets of TCP
+}
+
 // A layout says which fields of a line make a socket. -1: none does.
 type layout struct{ local, remote, state, inode int }
 

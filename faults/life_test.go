@@ -19,15 +19,22 @@ func TestIdleExit(t *testing.T) {
 	h := newHome(t)
 	h.write(h.path("config", "config.toml"), "[host]\nidle_exit = \"1s\"\n", 0o644)
 	// A call that takes longer than that keeps the host.
-	h.have("slow", "exec", "#!/bin/sh\nsleep 2.5\nprintf done\n")
-	if got := h.ok("run", "slow"); got != "done" {
-		t.Errorf("the slow call answered %q", got)
-	}
+	open := h.gate("gate")
+	call := h.call("gate")
 	served := h.one(host)
 	all := h.processes()
+	time.Sleep(2 * time.Second)
+	if !served.alive() {
+		t.Error("the host ended with a call in flight")
+	}
+	open()
+	if got := call.wait().want(0).stdout; got != through {
+		t.Errorf("the call answered %q", got)
+	}
 	h.empty(15 * time.Second)
 	h.gone(all)
-	h.ok("run", "slow")
+	h.write(h.path("config", "config.toml"), "", 0o644) // the next one stays to be seen
+	h.ok("run", "gate")
 	if now := h.one(host); now == served {
 		t.Error("the host is still there")
 	}

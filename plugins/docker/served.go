@@ -68,8 +68,9 @@ const shortID = 12
 // Begun is when its start began.
 func (s served) Begun() time.Time { return s.Started }
 
-// Usable tells whether the container runs.
-func (s served) Usable() bool { return !s.EndsWithin(0) }
+// Usable tells whether the container runs and nobody has paused it: a call would
+// wait in vain for one that is paused.
+func (s served) Usable() bool { return !s.Paused() && !s.EndsWithin(0) }
 
 // Fate waits for the end and says how it was.
 func (s served) Fate() oneshot.Fate {

@@ -62,6 +62,11 @@ func (s *sight) shows(what string, right func(sdk.FunctionStatus) bool) (last sd
 	return last
 }
 
+// one tells whether there is one worker, in that state.
+func one(state sdk.WorkerState) func(sdk.FunctionStatus) bool {
+	return func(f sdk.FunctionStatus) bool { return len(f.Workers) == 1 && f.Workers[0].State == state }
+}
+
 func TestWatchTellsWhatBecomesOfEngineImageAndContainer(t *testing.T) {
 	p := enginetest.Private(t)
 	ref := enginetest.Scratch(t, p.Client, nil)
@@ -72,9 +77,6 @@ func TestWatchTellsWhatBecomesOfEngineImageAndContainer(t *testing.T) {
 	seen := s.watch(t, f.Name)
 	seen.shows("nothing is there", func(f sdk.FunctionStatus) bool { return f.Name == "" })
 	s.deployed(f)
-	one := func(state sdk.WorkerState) func(sdk.FunctionStatus) bool {
-		return func(f sdk.FunctionStatus) bool { return len(f.Workers) == 1 && f.Workers[0].State == state }
-	}
 	before := seen.shows("a worker waits", one(sdk.WorkerWaiting))
 
 	if err := p.Client.ContainerPause(t.Context(), before.Workers[0].ID); err != nil {
@@ -116,4 +118,22 @@ func TestWatchTellsWhatBecomesOfEngineImageAndContainer(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen.shows("its image is gone", func(f sdk.FunctionStatus) bool { return strings.Contains(f.Reason, ref+" is gone") })
+}
+
+func TestNoCallIsHandedAPausedWorker(t *testing.T) {
+	e := enginetest.Client(t)
+	s := newSite(t, e, "paused", `{"images": {"exec": ""}, "warm": 0}`)
+	f := s.function("f")
+	f.Warm = 1
+	seen := s.watch(t, f.Name)
+	s.deployed(f)
+	paused := seen.shows("a worker waits", one(sdk.WorkerWaiting)).Workers[0].ID
+	if err := e.ContainerPause(t.Context(), paused); err != nil {
+		t.Fatal(err)
+	}
+	seen.shows("it is paused", one(sdk.WorkerPaused))
+	s.answers(f, "by another")
+	seen.shows("another waits in its place", func(f sdk.FunctionStatus) bool {
+		return one(sdk.WorkerWaiting)(f) && f.Workers[0].ID != paused
+	})
 }

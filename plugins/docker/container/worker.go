@@ -78,7 +78,8 @@ func (w *Worker) end() {
 	if w.Conn != nil {
 		w.Conn.Close()
 	}
-	w.done(w.remove(w.Conn != nil))
+	ends := w.Conn != nil && !w.Paused()
+	w.done(w.remove(ends))
 }
 
 // Resident is the memory, in bytes, that the container holds now; 0: not known.

@@ -12,6 +12,9 @@ import (
 	"github.com/fnhost/fn/sdk"
 )
 
+// scratch is what Dockerfiles call the image that holds nothing; no engine has it.
+const scratch = "scratch"
+
 // usualMemory, in bytes, is that of functions that do not say.
 const usualMemory = 256 << 20
 
@@ -89,6 +92,9 @@ func (c *Component) kind(f sdk.Function) container.Kind {
 	kind := container.Kind{
 		Language: r.Language, Ref: cmp.Or(f.Image, r.Image, c.settings.Images[r.Language], program.ImageRef), Preload: strings.Join(r.Preload, ","),
 		Memory: f.Memory, CPUs: f.CPUs, NoNetwork: f.Network == sdk.NetworkNone,
+	}
+	if kind.Ref == scratch {
+		kind.Ref = program.ImageRef
 	}
 	if kind.CPUs == 0 {
 		kind.CPUs = c.settings.CPUs

@@ -68,12 +68,10 @@ func (l *Launcher) Close() error {
 	return errors.Join(err, l.networks.close())
 }
 
-// Collect removes what dead processes of the component have left, and the host's
-// bridge if nobody uses it. present tells which processes there are.
+// Collect removes what dead processes of the component have left. present tells
+// which processes there are.
 func (l *Launcher) Collect(ctx context.Context, present func(process string) bool) (removed []string, err error) {
-	containers, err := Sweep(ctx, l.cfg.Engine, l.cfg.Owner, present)
-	networks, networkErr := l.networks.collect(ctx)
-	return append(containers, networks...), errors.Join(err, networkErr)
+	return Sweep(ctx, l.cfg.Engine, l.cfg.Owner, present)
 }
 
 // Outage returns why the engine does not answer; nil: it does, as far as is known.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
@@ -13,7 +14,7 @@ import (
 	"github.com/fnhost/fn/plugins/docker/engine"
 )
 
-// networks are those that workers are on: none, or a bridge of this host's own,
+// networks are those that workers are on: none, or a bridge of this process's own,
 // on which they do not reach each other.
 type networks struct {
 	engine *engine.Engine
@@ -46,58 +47,59 @@ func (n *networks) forget() {
 	n.made = false
 }
 
-// name is of the host, whose processes share the bridge.
-func (n *networks) name() string { return "fn-" + n.owner.Host }
+// name is of this process alone: an engine lets two of them make bridges of one
+// name at the same moment, and then finds neither.
+func (n *networks) name() string { return "fn-" + n.owner.Host + "-" + n.owner.Process }
+
+// linger is how long a bridge is still waited for when nobody wants it any more: the
+// engine goes on to make it, and close is to find it. It takes 0.1 to 0.5 s.
+const linger = 2 * time.Second
 
 func (n *networks) make(ctx context.Context) error {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(linger, cancel) })()
+	ctx = longer
 	_, err := n.engine.NetworkInspect(ctx, n.name(), network.InspectOptions{})
 	if !errdefs.IsNotFound(err) {
 		return err
 	}
 	_, err = n.engine.NetworkCreate(ctx, n.name(), network.CreateOptions{
-		Driver: network.NetworkBridge, Labels: n.owner.Lasting("network"),
+		Driver: network.NetworkBridge, Labels: n.owner.Labels("network"),
 		Options: map[string]string{"com.docker.network.bridge.enable_icc": "false"},
 	})
-	if errdefs.IsConflict(err) { // another process was quicker
-		return nil
-	}
 	return err
 }
 
-// close removes the bridge, also that of a process that was killed.
+// close removes the bridge. No container may be on it.
 func (n *networks) close() error {
+	n.mu.Lock() // one that is being made is waited for
+	defer n.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), cleanUp)
 	defer cancel()
-	_, err := n.remove(ctx)
+	_, err := removeNetworks(ctx, n.engine, n.owner.mine(), func(string) bool { return true })
 	return err
 }
 
-// collect is close for a process that goes on: a bridge that it uses stays.
-func (n *networks) collect(ctx context.Context) (removed []string, err error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.made {
-		return nil, nil
-	}
-	return n.remove(ctx)
-}
-
-// remove removes the bridge unless a container is on it. Another process of the
-// host that wants it makes it again.
-func (n *networks) remove(ctx context.Context) (removed []string, err error) {
-	list, err := n.engine.NetworkList(ctx, network.ListOptions{Filters: filters.NewArgs(
-		filters.Arg("label", labelHost+"="+n.owner.Host), filters.Arg("label", labelRole+"=network"))})
+// removeNetworks removes the selected bridges of processes that are not wanted,
+// unless a container is on them.
+func removeNetworks(ctx context.Context, e *engine.Engine, selected filters.Args, unwanted func(process string) bool) (removed []string, err error) {
+	selected.Add("label", labelRole+"=network")
+	list, err := e.NetworkList(ctx, network.ListOptions{Filters: selected})
 	if err != nil {
-		return nil, n.engine.Explain(err)
+		return nil, e.Explain(err)
 	}
 	for _, one := range list {
-		removeErr := n.engine.NetworkRemove(ctx, one.ID)
+		if !unwanted(one.Labels[labelProcess]) {
+			continue
+		}
+		removeErr := e.NetworkRemove(ctx, one.ID)
 		switch {
 		case removeErr == nil:
 			removed = append(removed, "network "+one.Name)
 		case errdefs.IsNotFound(removeErr), errdefs.IsPermissionDenied(removeErr), errdefs.IsConflict(removeErr): // gone, or in use
 		default:
-			err = errors.Join(err, n.engine.Explain(removeErr))
+			err = errors.Join(err, e.Explain(removeErr))
 		}
 	}
 	return removed, err

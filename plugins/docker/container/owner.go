@@ -24,13 +24,6 @@ func (o Owner) Labels(role string) map[string]string {
 	return map[string]string{labelHost: o.Host, labelComponent: o.Component, labelProcess: o.Process, labelRole: role}
 }
 
-// Lasting are labels of a thing with a role that outlives this process.
-func (o Owner) Lasting(role string) map[string]string {
-	labels := o.Labels(role)
-	delete(labels, labelProcess)
-	return labels
-}
-
 // mine selects what this process has made.
 func (o Owner) mine() filters.Args {
 	return filters.NewArgs(filters.Arg("label", labelHost+"="+o.Host), filters.Arg("label", labelProcess+"="+o.Process))

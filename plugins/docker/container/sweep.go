@@ -11,13 +11,14 @@ import (
 	"github.com/fnhost/fn/plugins/docker/engine"
 )
 
-// Sweep removes the containers that processes of the same component have left
-// behind, and tells in words what it removed. present tells which processes
+// Sweep removes the containers and bridges that processes of the same component
+// have left behind, and tells in words what it removed. present tells which processes
 // there are.
 func Sweep(ctx context.Context, e *engine.Engine, owner Owner, present func(process string) bool) (removed []string, err error) {
-	return remove(ctx, e, owner.component(), func(process string) bool {
-		return process != owner.Process && !present(process)
-	})
+	dead := func(process string) bool { return process != owner.Process && !present(process) }
+	containers, err := remove(ctx, e, owner.component(), dead)
+	networks, networkErr := removeNetworks(ctx, e, owner.component(), dead)
+	return append(containers, networks...), errors.Join(err, networkErr)
 }
 
 // remove removes the selected containers of processes that are not wanted.

@@ -24,12 +24,13 @@ func (h *Host) probe(ctx context.Context, t catalog.Target) (is sdk.Description,
 		h.catalog.Recheck(h.plugins.described(c, c.from).target)
 		return is, verbs, v, catalog.ErrMoved
 	}
-	p, release, err := h.processes.acquire(ctx, c)
+	p, release, err := h.processes.look(ctx, c)
 	if err != nil {
 		return is, verbs, v, err
 	}
 	defer release()
 	v, err = p.Client().Validate(ctx)
+	h.processes.validated(p, err == nil && v.Ready())
 	return p.description, p.verbs, v, p.Wrap(err)
 }
 

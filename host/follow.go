@@ -31,7 +31,7 @@ func (h *Host) follow(p *process) {
 	for pause := followAgain; ; pause = min(2*pause, rarelyAgain) {
 		err := p.Client().Watch(h.ctx, func(o sdk.Observation) error {
 			pause = followAgain
-			h.keep(p, func() error { return h.observe(p.component, o) })
+			h.told(p, o)
 			return nil
 		})
 		select {
@@ -47,10 +47,42 @@ func (h *Host) follow(p *process) {
 	}
 }
 
-// keep writes what is known from a process. One that calls of its component do not
-// go to any more, since the environment is another, does not count.
+// told keeps what a process says of functions.
+func (h *Host) told(p *process, o sdk.Observation) {
+	p.telling.Lock()
+	defer p.telling.Unlock()
+	p.last = &o
+	h.keep(p, func() error { return h.observe(p.component, o) })
+}
+
+// repeat keeps what a process said last in place of what another said meanwhile: calls
+// go to it again since then.
+func (h *Host) repeat(p *process, since time.Time) {
+	p.telling.Lock()
+	defer p.telling.Unlock()
+	if p.last == nil {
+		return
+	}
+	o := *p.last
+	if o.At.Before(since) {
+		o.At = since
+	}
+	h.keep(p, func() error { return h.observe(p.component, o) })
+}
+
+// unknown notes that nobody knows the states of a component's functions, unless the
+// component of another environment tells them.
+func (h *Host) unknown(c *component, reason string) error {
+	if h.processes.hearsOther(c) {
+		return nil
+	}
+	return h.registry.SetUnknown(context.Background(), c.name, reason, time.Now())
+}
+
+// keep writes what is known from a process, if it is the one whose word counts: calls
+// may go to one of another environment.
 func (h *Host) keep(p *process, write func() error) {
-	if !h.processes.isNewest(p) {
+	if !h.processes.isHeard(p) {
 		return
 	}
 	if err := write(); err != nil {
@@ -93,7 +125,7 @@ func (h *Host) resumeNow(from api.Caller) error {
 				release()
 			}
 		case state.State == api.ComponentUnavailable, state.State == api.ComponentBroken:
-			err = errors.Join(err, h.registry.SetUnknown(h.ctx, c.name, state.Reason, time.Now()))
+			err = errors.Join(err, h.unknown(c, state.Reason))
 		}
 	}
 	return err

@@ -105,3 +105,54 @@ func TestANewHostCorrectsStates(t *testing.T) {
 		t.Errorf("one without a function was started %d times, one that is not ready %d times", a, b)
 	}
 }
+
+// tellers are how many processes have told of functions.
+func (l *lab) tellers() (n int) {
+	for _, p := range l.host.processes.running() {
+		p.telling.Lock()
+		if p.last != nil {
+			n++
+		}
+		p.telling.Unlock()
+	}
+	return n
+}
+
+// A call in an environment where the component is not ready changes no state that it
+// tells in another.
+func TestAnEnvironmentThatIsNotReadyTellsNothing(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.plugin("only", "wants=PROFILE", "watched=", "lost=PROFILE=nope")
+	l.manifest("[only]\n")
+	l.open()
+	l.function("f")
+	l.ok(l.run("f", "", "PROFILE=home"), "only")
+	l.failed(l.run("f", "only", "PROFILE=nope"), "Unavailable", "not with this environment")
+	l.eventually("both have told", func() bool { return l.tellers() == 2 })
+	req := api.StatusRequest{Refresh: true}
+	list, err := l.host.Status(t.Context(), l.caller("PROFILE=nope"), req, discard{})
+	must(t, err, "")
+	if len(list.Functions) != 1 || !rests(list.Functions[0], true) {
+		t.Errorf("the states are %+v", list.Functions)
+	}
+}
+
+// What a process told counts again when calls go to it again.
+func TestStatesAreThoseWhereCallsGo(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	p := l.plugin("only", "wants=PROFILE", "watched=")
+	l.manifest("[only]\n")
+	l.open()
+	l.function("f")
+	l.function("g")
+	l.ok(l.run("f", "", "PROFILE=home"), "only")
+	l.ok(l.run("g", "", "PROFILE=home"), "only")
+	l.ok(l.run("g", "", "PROFILE=work"), "only")
+	l.eventually("both have told", func() bool { return l.tellers() == 2 })
+	p.tell("lost", "PROFILE=work")
+	l.shows("nobody knows", "f", "only", func(d api.Deployment, _ bool) bool { return d.State == "unknown" })
+	l.ok(l.run("g", "", "PROFILE=home"), "only")
+	l.shows("it is known again", "f", "only", rests)
+}

@@ -124,6 +124,7 @@ func (h *Host) open() error {
 		log:        func(c string) io.Writer { return pluginLog{component: c, log: h.log} },
 		now:        time.Now,
 		started:    h.follow,
+		heard:      h.repeat,
 
 		privateDirs: h.opts.Dirs.Private(),
 	})

@@ -127,7 +127,16 @@ func (f *fake) Validate(ctx context.Context) (sdk.Validation, error) {
 	if why, ok := f.told("down"); ok {
 		checks = append(checks, sdk.Check{Name: "engine", State: sdk.CheckFailed, Message: why, Hint: "systemctl start engine"})
 	}
+	if f.isLost() {
+		checks = append(checks, sdk.Check{Name: "engine", State: sdk.CheckFailed, Message: "not with this environment"})
+	}
 	return sdk.Validation{Checks: checks}, nil
+}
+
+// isLost tells whether the environment has the entry that the file "lost" names.
+func (f *fake) isLost() bool {
+	entry, ok := f.told("lost")
+	return ok && slices.Contains(os.Environ(), entry)
 }
 
 // known are the functions that are deployed here, kept with the component.
@@ -288,7 +297,7 @@ func (f *fake) states(names ...string) (list []sdk.FunctionStatus, err error) {
 }
 
 // Watch tells, where there is a file "watched", its text as the reason of every
-// state, with a call that runs unless it is empty.
+// state, with a call that runs unless it is empty. Where it is lost it knows none.
 func (f *fake) Watch(ctx context.Context, each func(sdk.Observation) error) error {
 	last := "\x00"
 	for {
@@ -303,14 +312,19 @@ func (f *fake) Watch(ctx context.Context, each func(sdk.Observation) error) erro
 		}
 		at := time.Now()
 		states, err := f.states()
-		if err != nil || last == fmt.Sprint(len(states), reason) {
+		if err != nil || last == fmt.Sprint(len(states), reason, f.isLost()) {
 			continue
 		}
-		last = fmt.Sprint(len(states), reason)
+		last = fmt.Sprint(len(states), reason, f.isLost())
 		for i := range states {
 			if states[i].Reason = reason; reason != "" {
 				states[i].State, states[i].Running = sdk.StateRunning, 1
 				states[i].Workers = []sdk.WorkerStatus{{ID: "w1", State: sdk.WorkerRunning}}
+			}
+		}
+		if f.isLost() {
+			for i := range states {
+				states[i].State = sdk.StateUnknown
 			}
 		}
 		if err := each(sdk.Observation{At: at, Functions: states}); err != nil {

@@ -26,7 +26,7 @@ type processes struct {
 	opts    processOptions
 	mu      sync.Mutex
 	byKey   map[string]*process
-	newest  map[string]string // component → key last asked for
+	heard   map[string]string // component → key of the process whose word on functions counts
 	closed  bool
 	started int      // in all, for diagnosis and tests
 	left    []string // scratch directories that could not be removed
@@ -42,7 +42,8 @@ type processOptions struct {
 	checksums  *launch.Checksums
 	log        func(component string) io.Writer
 	now        func() time.Time
-	started    func(*process) // runs beside each that is up, until it returns
+	started    func(*process)            // runs beside each that is up, until it returns
+	heard      func(*process, time.Time) // runs when the word of one counts from then on
 
 	privateDirs []string // what no function should see into
 }
@@ -62,16 +63,33 @@ type process struct {
 
 	users    int // guarded by processes.mu
 	lastUsed time.Time
+	sound    bool // it was found ready once
+
+	telling sync.Mutex       // held while what it told is written
+	last    *sdk.Observation // what it told last; guarded by telling
 }
 
 func newProcesses(o processOptions) *processes {
-	return &processes{opts: o, byKey: map[string]*process{}, newest: map[string]string{}}
+	return &processes{opts: o, byKey: map[string]*process{}, heard: map[string]string{}}
 }
 
-// acquire returns the component's process, starting it where it does not run.
+// acquire is look for a call of a component that is ready: what this process tells
+// of functions counts from now on.
+func (ps *processes) acquire(ctx context.Context, c *component) (p *process, release func(), err error) {
+	p, release, err = ps.look(ctx, c)
+	if err == nil {
+		ps.mu.Lock()
+		p.sound = true
+		ps.hear(p)
+		ps.mu.Unlock()
+	}
+	return p, release, err
+}
+
+// look returns the component's process, starting it where it does not run.
 // The caller lets go of it with release. Starting goes on when ctx ends, for
 // the next caller.
-func (ps *processes) acquire(ctx context.Context, c *component) (p *process, release func(), err error) {
+func (ps *processes) look(ctx context.Context, c *component) (p *process, release func(), err error) {
 	ps.mu.Lock()
 	if ps.closed {
 		ps.mu.Unlock()
@@ -85,7 +103,6 @@ func (ps *processes) acquire(ctx context.Context, c *component) (p *process, rel
 		go ps.start(p, c)
 	}
 	p.users++
-	ps.newest[c.name] = c.target.Key
 	ps.mu.Unlock()
 
 	release = sync.OnceFunc(func() {
@@ -222,13 +239,13 @@ func verbsOf(a wire.Abilities) []string {
 	return verbs
 }
 
-// reap stops processes that stand unused since their component is called with
-// another environment or executable.
+// reap stops processes that stand unused and whose word on functions does not count:
+// their component is called with another environment or executable.
 func (ps *processes) reap() {
 	ps.mu.Lock()
 	var unused []*process
 	for key, p := range ps.byKey {
-		if p.users == 0 && ps.newest[p.component] != key && !p.lastUsed.IsZero() &&
+		if p.users == 0 && ps.heard[p.component] != key && !p.lastUsed.IsZero() &&
 			ps.opts.now().Sub(p.lastUsed) >= unusedAfter {
 			delete(ps.byKey, key)
 			unused = append(unused, p)
@@ -251,7 +268,7 @@ func (ps *processes) retain(components []string) {
 		if slices.Contains(components, p.component) {
 			continue
 		}
-		delete(ps.newest, p.component)
+		delete(ps.heard, p.component)
 		if p.users == 0 {
 			delete(ps.byKey, key)
 			gone = append(gone, p)
@@ -260,11 +277,43 @@ func (ps *processes) retain(components []string) {
 	ps.stopping.Go(func() { ps.stopAll(gone) })
 }
 
-// isNewest tells whether a component's calls go to this process.
-func (ps *processes) isNewest(p *process) bool {
+// validated notes whether a process was found ready. What it tells counts where no
+// other does, or where it is the first that is ready.
+func (ps *processes) validated(p *process, ready bool) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
-	return ps.newest[p.component] == p.key
+	p.sound = p.sound || ready
+	other := ps.byKey[ps.heard[p.component]]
+	if other == nil || other.over() || ready && !other.sound {
+		ps.hear(p)
+	}
+}
+
+// hear makes what a process tells count, and no other's of its component. ps.mu is
+// held.
+func (ps *processes) hear(p *process) {
+	if ps.closed || ps.heard[p.component] == p.key {
+		return
+	}
+	ps.heard[p.component] = p.key
+	at := time.Now()
+	ps.stopping.Go(func() { ps.opts.heard(p, at) })
+}
+
+// isHeard tells whether what this process tells counts.
+func (ps *processes) isHeard(p *process) bool {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return ps.heard[p.component] == p.key
+}
+
+// hearsOther tells whether what counts of a component is told by a process of
+// another environment, which is up and was found ready.
+func (ps *processes) hearsOther(c *component) bool {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	p := ps.byKey[ps.heard[c.name]]
+	return p != nil && p.key != c.target.Key && p.sound && !p.over()
 }
 
 // running are the processes that are up, by the names of their components.

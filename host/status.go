@@ -9,6 +9,7 @@ import (
 	"github.com/fnhost/fn/host/api"
 	"github.com/fnhost/fn/host/registry"
 	"github.com/fnhost/fn/sdk"
+	"github.com/fnhost/fn/sdk/fault"
 )
 
 // Status tells the last observation of every deployment; with Refresh the
@@ -64,7 +65,12 @@ func (h *Host) reconcile(ctx context.Context, from api.Caller, on string, report
 		}
 		wait.Go(func() {
 			if err := h.reconcileOne(ctx, from, c, report); err != nil {
-				h.registry.SetUnknown(context.WithoutCancel(ctx), c.name, err.Error(), time.Now())
+				if h.processes.hearsOther(c) {
+					report.Note(c.name + ": " + fault.From(err).Message + "; its states are those told in another environment")
+				}
+				if err := h.unknown(c, err.Error()); err != nil {
+					h.log.Warn("keep the state of functions", "component", c.name, "error", err)
+				}
 			}
 		})
 	}

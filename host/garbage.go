@@ -110,12 +110,12 @@ func (h *Host) runtimes(ctx context.Context) (runtimes []sdk.Runtime, err error)
 }
 
 // collect has a component remove what is of no use any more; runtimes are those
-// that there are. One that is not ready is passed over, and that is said.
+// that there are. One that is not ready is passed over, and that is said: where
+// functions were deployed, and something of theirs may be left, as a failure.
 func (h *Host) collect(ctx context.Context, from api.Caller, c *component, runtimes []sdk.Runtime, report api.Reporter) (removed []string, err error) {
 	c, _, err = h.ready(ctx, from, c, report)
 	if err != nil {
-		report.Note(c.name + " was not asked: " + fault.From(err).Message)
-		return nil, nil
+		return nil, h.passedOver(ctx, c, fault.From(err), report)
 	}
 	p, release, err := h.processes.acquire(ctx, c)
 	if err != nil {
@@ -135,4 +135,18 @@ func (h *Host) collect(ctx context.Context, from api.Caller, c *component, runti
 		return removed, nil
 	}
 	return removed, fault.From(p.Wrap(err)).In(c.name, "gc")
+}
+
+// passedOver says why a component was not looked at: to people, where nothing
+// was ever deployed and so nothing is missed, else as an error.
+func (h *Host) passedOver(ctx context.Context, c *component, why *fault.Error, report api.Reporter) error {
+	used, err := h.registry.Deployments(ctx, "", c.name)
+	if err != nil {
+		return err
+	}
+	if len(used) == 0 {
+		report.Note(c.name + " was not looked at: " + why.Message)
+		return nil
+	}
+	return fault.New(why.Kind, "not looked at: %s", why.Message).WithHint("%s", why.Hint).In(c.name, "gc")
 }

@@ -68,3 +68,27 @@ func TestScratchThatWasLeft(t *testing.T) {
 		t.Error("it is still there")
 	}
 }
+
+// What cannot be looked at is a failure only where functions were deployed.
+func TestGarbageOfWhatIsDown(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	used, unused := l.plugin("used"), l.plugin("unused")
+	l.manifest("[used]\n[unused]\n")
+	l.open()
+	l.function("f")
+	l.deploy("f", "used")
+	for _, p := range []*plugin{used, unused} {
+		p.tell("down", "no engine")
+	}
+	l.check()
+	g, err := l.host.CollectGarbage(context.Background(), l.caller(), api.None{}, discard{})
+	must(t, err, "")
+	if len(g.Failed) != 1 {
+		t.Fatalf("failed: %v", g.Failed)
+	}
+	must(t, g.Failed[0], fault.Unavailable, "used: gc: not looked at: unavailable since", "engine: no engine")
+	if hint := g.Failed[0].Hint; hint != "systemctl start engine" {
+		t.Errorf("hint %q", hint)
+	}
+}

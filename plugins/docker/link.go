@@ -100,7 +100,8 @@ func (c *Component) connect(ctx context.Context) (*linked, error) {
 		},
 	}
 	to.launcher = container.New(container.Config{
-		Engine: e, Owner: c.owner, Image: to.images.Forget, Changed: c.server.Changed, Filter: filters,
+		Engine: e, Owner: c.owner, Changed: c.server.Changed, Filter: filters,
+		Image: to.images.Forget, Tagged: to.images.Tagged,
 		Program: func(ctx context.Context) (string, error) { return c.programs(ctx, e) },
 		Empty:   func(ctx context.Context) (string, error) { return program.Image(ctx, e) },
 	})

@@ -23,7 +23,7 @@ const usualMemory = 256 << 20
 // done before.
 func (c *Component) prepare(ctx context.Context, to *linked, f sdk.Function, progress sdk.Progress) (container.Kind, images.Image, error) {
 	kind := c.kind(f)
-	image, err := to.image(ctx, kind.Ref, progress)
+	image, err := to.resolve(ctx, kind.Ref, progress)
 	if err != nil {
 		return kind, image, err
 	}
@@ -64,11 +64,17 @@ func in(kind container.Kind, image images.Image) container.Kind {
 	return kind
 }
 
-// image returns an image of the engine, which is pulled if it is missing.
+// image is resolve that asks the engine only for an image that is not known.
 func (l *linked) image(ctx context.Context, ref string, progress sdk.Progress) (images.Image, error) {
 	if known, ok := l.images.Known(ref); ok {
 		return known, nil
 	}
+	return l.resolve(ctx, ref, progress)
+}
+
+// resolve returns the image of the engine that ref names now; it is pulled if it is
+// missing.
+func (l *linked) resolve(ctx context.Context, ref string, progress sdk.Progress) (images.Image, error) {
 	if ref == program.ImageRef {
 		if _, err := program.Image(ctx, l.engine); err != nil {
 			return images.Image{}, err

@@ -1,9 +1,12 @@
 package docker
 
 import (
+	"cmp"
 	"maps"
 
 	"github.com/fnhost/fn/oneshot"
+	"github.com/fnhost/fn/plugins/docker/images"
+	"github.com/fnhost/fn/plugins/docker/program"
 	"github.com/fnhost/fn/sdk"
 )
 
@@ -26,8 +29,11 @@ var defaultImages = map[string]string{
 	languageExec: "debian:stable-slim", languagePython: "python:3.13-slim", languageNode: "node:22-slim", languageProvided: "",
 }
 
-// mostCores bounds the setting cpus.
-const mostCores = 1024
+// Bounds of the setting cpus, but for 0; those of a function are the same.
+const (
+	leastCores = 0.05
+	mostCores  = 1024
+)
 
 func defaultSettings() settings {
 	s := settings{Settings: oneshot.DefaultSettings(0), Images: maps.Clone(defaultImages), CPUs: 1, Seccomp: filterOfWorker}
@@ -37,13 +43,17 @@ func defaultSettings() settings {
 
 // check refuses values that mean nothing.
 func (s settings) check() error {
-	for language := range s.Images {
+	for language, ref := range s.Images {
 		if _, ok := defaultImages[language]; !ok {
 			return sdk.Errorf(sdk.Invalid, "setting \"images\" names the language %q; there are exec, node, provided and python", language)
 		}
+		if err := images.Check(cmp.Or(ref, program.ImageRef)); err != nil {
+			return sdk.Errorf(sdk.Invalid, "setting \"images\", for %s: %w", language, err).
+				WithHint("NAME:TAG, HOST/NAME:TAG, NAME@sha256:DIGEST or an image ID; \"\" is the empty image")
+		}
 	}
-	if s.CPUs < 0 || s.CPUs > mostCores {
-		return sdk.Errorf(sdk.Invalid, "setting \"cpus\" is %g, it must be 0 to %d", s.CPUs, mostCores)
+	if s.CPUs != 0 && (s.CPUs < leastCores || s.CPUs > mostCores) {
+		return sdk.Errorf(sdk.Invalid, "setting \"cpus\" is %g, it must be 0 or %g to %d", s.CPUs, leastCores, mostCores)
 	}
 	if s.Seccomp != filterOfWorker && s.Seccomp != filterOfEngine {
 		return sdk.Errorf(sdk.Invalid, `setting "seccomp" is %q, it must be "worker" or "engine"`, s.Seccomp)

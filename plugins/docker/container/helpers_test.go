@@ -65,7 +65,7 @@ func newLauncher(t testing.TB) *Launcher {
 		t.Fatal(err)
 	}
 	owner := Owner{Host: "test" + strings.ToLower(rand.Text()[:8]), Component: "docker", Process: "p"}
-	l := New(Config{Engine: e, Owner: owner, Filter: true, Image: func(string) {}, Changed: func() {},
+	l := New(Config{Engine: e, Owner: owner, Filter: true, Image: func(string) {}, Tagged: func(string, string) {}, Changed: func() {},
 		Program: func(context.Context) (string, error) { return volume, nil },
 		Empty:   func(ctx context.Context) (string, error) { return program.Image(ctx, e) }})
 	t.Cleanup(func() {

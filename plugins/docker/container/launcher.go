@@ -21,8 +21,9 @@ type Config struct {
 	Program func(context.Context) (volume string, err error) // sees to it that the worker programs are in a volume
 	// Empty returns an image with nothing in it, for holders, and makes it where it
 	// is missing.
-	Empty func(context.Context) (ref string, err error)
-	Image func(id string) // is told of each image that lost a name or is gone; "": it may be any
+	Empty  func(context.Context) (ref string, err error)
+	Image  func(id string)      // is told of each image that lost a name or is gone; "": it may be any
+	Tagged func(ref, id string) // is told which image a name was given to
 	// Changed is told, and must not wait, when the engine stops or begins to answer,
 	// an image comes or goes, or a worker is paused or goes on.
 	Changed func()
@@ -45,7 +46,7 @@ type Launcher struct {
 // New returns a Launcher that has made nothing yet.
 func New(cfg Config) *Launcher {
 	l := &Launcher{
-		cfg: cfg, watch: newWatch(cfg.Engine, cfg.Owner, cfg.Image, cfg.Changed),
+		cfg: cfg, watch: newWatch(cfg.Engine, cfg.Owner, cfg.Image, cfg.Tagged, cfg.Changed),
 		networks: &networks{engine: cfg.Engine, owner: cfg.Owner}, programs: &programs{find: cfg.Program},
 	}
 	l.holders = newHolders(l.hold)

@@ -17,8 +17,9 @@ import (
 type watch struct {
 	engine *engine.Engine
 	owner  Owner
-	image  func(id string) // is told of each image that lost a name or is gone; "": it may be any
-	change func()          // is told that the engine, an image or a container is not as it was
+	image  func(id string)      // is told of each image that lost a name or is gone; "": it may be any
+	tagged func(ref, id string) // is told which image a name was given to
+	change func()               // is told that the engine, an image or a container is not as it was
 	ctx    context.Context
 	cancel context.CancelFunc
 	work   sync.WaitGroup
@@ -29,8 +30,8 @@ type watch struct {
 	outage error               // why the engine does not answer; nil: it does
 }
 
-func newWatch(e *engine.Engine, owner Owner, image func(string), change func()) *watch {
-	w := &watch{engine: e, owner: owner, image: image, change: change, lives: map[string]*life{}, doomed: map[string]struct{}{}}
+func newWatch(e *engine.Engine, owner Owner, image func(string), tagged func(ref, id string), change func()) *watch {
+	w := &watch{engine: e, owner: owner, image: image, tagged: tagged, change: change, lives: map[string]*life{}, doomed: map[string]struct{}{}}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
 	w.work.Go(func() { w.listen(owner.mine(), w.took, w.orphan) })
 	w.work.Go(func() { w.listen(ofImages(), w.tookImage, func() { w.image("") }) })
@@ -42,8 +43,11 @@ func ofImages() filters.Args {
 }
 
 func (w *watch) tookImage(m events.Message) {
-	if m.Action == events.ActionDelete || m.Action == events.ActionUnTag {
+	switch m.Action {
+	case events.ActionDelete, events.ActionUnTag:
 		w.image(m.Actor.ID)
+	case events.ActionTag:
+		w.tagged(m.Actor.Attributes["name"], m.Actor.ID)
 	}
 	w.change()
 }

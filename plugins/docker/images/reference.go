@@ -15,6 +15,12 @@ type reference struct {
 	name    string // without tag and digest, "docker.io/library/python"
 }
 
+// Check refuses what cannot be a reference.
+func Check(ref string) error {
+	_, err := parse(ref)
+	return err
+}
+
 func parse(written string) (reference, error) {
 	written = strings.TrimSpace(written)
 	parsed, err := named.ParseAnyReference(written)

@@ -7,22 +7,24 @@ import (
 )
 
 // Resolve returns the image that ref names: "python:3.13-slim", "HOST/NAME:TAG",
-// "NAME@sha256:DIGEST" or the ID of an image. What the engine has is taken as it
-// is, anything else pulled. Errors: Invalid (no such reference, another
+// "NAME@sha256:DIGEST" or the ID of an image. The engine is asked whatever is known,
+// for the name may have gone to another image. What it has is taken as it is,
+// anything else pulled. Errors: Invalid (no such reference, another
 // platform), NotFound, PermissionDenied (the registry wants other credentials),
 // Unavailable (no engine, no registry), ResourceExhausted (the engine's disk).
 func (s *Store) Resolve(ctx context.Context, ref string, progress sdk.Progress) (Image, error) {
-	if img, found, err := s.Find(ctx, ref); found || err != nil {
-		return img, err
-	}
 	r, err := parse(ref)
 	if err != nil {
 		return Image{}, err
 	}
+	if img, found, err := s.inspect(ctx, r); found || err != nil {
+		return img, err
+	}
 	return s.fetch(ctx, r, progress)
 }
 
-// Find is Resolve that pulls nothing.
+// Find is Resolve that pulls nothing, and asks the engine only where memory cannot
+// tell.
 func (s *Store) Find(ctx context.Context, ref string) (img Image, found bool, err error) {
 	if img, ok := s.Known(ref); ok {
 		return img, true, nil

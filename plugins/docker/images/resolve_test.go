@@ -52,10 +52,22 @@ func TestWhatIsKnownAndForgotten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if s.Tagged(ref, img.ID); !knows(s, ref) {
+		t.Error("forgotten though the image has the name it had")
+	}
+	if s.Tagged("docker.io/"+ref, "sha256:other"); knows(s, ref) {
+		t.Error("still known after another image got the name")
+	}
+	s.known = map[string]Image{"late": img}
 	s.remember(reference{key: "late"}, img, s.forgotten()-1)
 	if _, ok := s.known["late"]; ok {
 		t.Error("an answer from before something was forgotten is kept")
 	}
+}
+
+func knows(s *Store, ref string) bool {
+	_, ok := s.Known(ref)
+	return ok
 }
 
 func TestPull(t *testing.T) {

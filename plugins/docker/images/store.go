@@ -44,7 +44,7 @@ func (s *Store) labels(role, name, value string) map[string]string {
 	return map[string]string{labelHost: s.HostID, labelComponent: s.Component, labelRole: role, name: value}
 }
 
-// Known is what Resolve would return, where memory alone can tell.
+// Known is what the engine last said of a reference, where that is remembered.
 func (s *Store) Known(ref string) (Image, bool) {
 	r, err := parse(ref)
 	if err != nil {
@@ -73,6 +73,14 @@ func (s *Store) Forget(refOrID string) {
 	}
 }
 
+// Tagged hears that the engine has given a reference to the image with this ID.
+// About a reference that was known for another one it is asked again.
+func (s *Store) Tagged(ref, id string) {
+	if img, ok := s.Known(ref); !ok || img.ID != id {
+		s.Forget(ref)
+	}
+}
+
 // forgotten counts, to see later whether an answer of the engine may be old.
 func (s *Store) forgotten() int {
 	s.mu.Lock()
@@ -81,11 +89,12 @@ func (s *Store) forgotten() int {
 }
 
 // remember keeps an image, unless something was forgotten since the engine was
-// asked.
+// asked: then neither this answer nor one before it is sure.
 func (s *Store) remember(r reference, img Image, since int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.forgets != since {
+		delete(s.known, r.key)
 		return
 	}
 	if s.known == nil {

@@ -57,7 +57,8 @@ func (s *Server[K]) Close() {
 	s.logs.close()
 }
 
-// Expect has the workers started that functions of the runtime may want.
+// Expect has the workers started that functions of the runtime may want. Where none
+// comes within pool.Window, as of a runtime that is deleted, they go again.
 func (s *Server[K]) Expect(kind K, r sdk.Runtime) {
 	s.workers.expect(kind, sdk.Function{Runtime: r}, record.Record{})
 }

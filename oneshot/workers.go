@@ -28,10 +28,11 @@ type workers[K Kind[K]] struct {
 	roster    *roster
 
 	mu      sync.Mutex
-	current map[K]K              // by what stays when a kind is renewed
-	users   map[string]K         // what needs it, by function; see use
-	loaded  map[string]loaded[K] // of functions that keep workers of their own
-	names   map[K]names          // of the runtimes, by the same as current
+	current map[K]K                // by what stays when a kind is renewed
+	users   map[string]K           // what needs it, by function; see use
+	loaded  map[string]loaded[K]   // of functions that keep workers of their own
+	names   map[K]names            // of the runtimes, by the same as current
+	ends    map[string]*time.Timer // of users that are runtimes: then they are none any more
 }
 
 // waiting is a worker in the pool. One that has its function loaded already
@@ -51,6 +52,7 @@ func newWorkers[K Kind[K]](component string, backend Backend[K], s Settings, cha
 		users:     map[string]K{},
 		loaded:    map[string]loaded[K]{},
 		names:     map[K]names{},
+		ends:      map[string]*time.Timer{},
 	}
 	w.pool = pool.New(pool.Config[key[K], *waiting]{
 		Start:   w.start,
@@ -99,7 +101,8 @@ func (w *workers[K]) expect(kind K, f sdk.Function, r record.Record) []key[K] {
 }
 
 // use notes that a function, or a runtime that has none yet, needs workers of a
-// kind. Those that nobody needs any more go. w.mu is held.
+// kind; the runtime for as long as calls matter. Those that nobody needs any more go.
+// w.mu is held.
 func (w *workers[K]) use(f sdk.Function, lasting K) {
 	const runtime = "runtime " // no function has a space in its name
 	user := f.Name
@@ -113,11 +116,34 @@ func (w *workers[K]) use(f sdk.Function, lasting K) {
 	}
 	if f.Name != "" {
 		w.unused(runtime + f.Runtime.Name)
+		return
 	}
+	w.endLater(user)
+}
+
+// endLater has a runtime forgotten that no function uses within the time in which
+// calls matter. w.mu is held.
+func (w *workers[K]) endLater(user string) {
+	if before, ok := w.ends[user]; ok {
+		before.Stop()
+	}
+	var end *time.Timer
+	end = time.AfterFunc(pool.Window, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.ends[user] == end {
+			w.unused(user)
+		}
+	})
+	w.ends[user] = end
 }
 
 // unused notes that a user needs no workers any more. w.mu is held.
 func (w *workers[K]) unused(user string) {
+	if end, ok := w.ends[user]; ok {
+		end.Stop()
+		delete(w.ends, user)
+	}
 	if before, ok := w.users[user]; ok {
 		delete(w.users, user)
 		w.leave(before)

@@ -111,7 +111,7 @@ func (h *Host) runtimes(ctx context.Context) (runtimes []sdk.Runtime, err error)
 
 // collect has a component remove what is of no use any more; runtimes are those
 // that there are. One that is not ready is passed over, and that is said: where
-// functions were deployed, and something of theirs may be left, as a failure.
+// functions are deployed, and something of theirs may be left, as a failure.
 func (h *Host) collect(ctx context.Context, from api.Caller, c *component, runtimes []sdk.Runtime, report api.Reporter) (removed []string, err error) {
 	c, _, err = h.ready(ctx, from, c, report)
 	if err != nil {
@@ -137,8 +137,8 @@ func (h *Host) collect(ctx context.Context, from api.Caller, c *component, runti
 	return removed, fault.From(p.Wrap(err)).In(c.name, "gc")
 }
 
-// passedOver says why a component was not looked at: to people, where nothing
-// was ever deployed and so nothing is missed, else as an error.
+// passedOver says why a component was not looked at: to people where nothing is
+// deployed, so that one that is never used fails nobody, else as an error.
 func (h *Host) passedOver(ctx context.Context, c *component, why *fault.Error, report api.Reporter) error {
 	used, err := h.registry.Deployments(ctx, "", c.name)
 	if err != nil {

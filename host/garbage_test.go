@@ -69,7 +69,7 @@ func TestScratchThatWasLeft(t *testing.T) {
 	}
 }
 
-// What cannot be looked at is a failure only where functions were deployed.
+// What cannot be looked at is a failure only where functions are deployed.
 func TestGarbageOfWhatIsDown(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)

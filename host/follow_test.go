@@ -137,22 +137,3 @@ func TestAnEnvironmentThatIsNotReadyTellsNothing(t *testing.T) {
 		t.Errorf("the states are %+v", list.Functions)
 	}
 }
-
-// What a process told counts again when calls go to it again.
-func TestStatesAreThoseWhereCallsGo(t *testing.T) {
-	t.Parallel()
-	l := newLab(t)
-	p := l.plugin("only", "wants=PROFILE", "watched=")
-	l.manifest("[only]\n")
-	l.open()
-	l.function("f")
-	l.function("g")
-	l.ok(l.run("f", "", "PROFILE=home"), "only")
-	l.ok(l.run("g", "", "PROFILE=home"), "only")
-	l.ok(l.run("g", "", "PROFILE=work"), "only")
-	l.eventually("both have told", func() bool { return l.tellers() == 2 })
-	p.tell("lost", "PROFILE=work")
-	l.shows("nobody knows", "f", "only", func(d api.Deployment, _ bool) bool { return d.State == "unknown" })
-	l.ok(l.run("g", "", "PROFILE=home"), "only")
-	l.shows("it is known again", "f", "only", rests)
-}

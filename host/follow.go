@@ -121,7 +121,8 @@ func (h *Host) resumeNow(from api.Caller) error {
 		}
 		switch state := h.catalog.List([]catalog.Target{c.target})[0]; {
 		case state.State == api.ComponentReady && state.Limits != nil && state.Limits.OnThisMachine:
-			if _, release, err := h.processes.acquire(h.ctx, c); err == nil {
+			if p, release, err := h.processes.look(h.ctx, c); err == nil {
+				h.processes.validated(p, true) // a call that came meanwhile, of another environment, counts for more
 				release()
 			}
 		case state.State == api.ComponentUnavailable, state.State == api.ComponentBroken:

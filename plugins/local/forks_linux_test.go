@@ -132,13 +132,17 @@ def handler(event, context):
 			syscall.Kill(pid, syscall.SIGKILL)
 		}
 	}()
-	fails(t, p.callInto(t.Context(), long, "{}", out).err, sdk.Broken, "the worker was killed before the function answered (signal: killed)")
+	// The end of its stream is seen before or after the end of the fork.
+	if err := p.callInto(t.Context(), long, "{}", out).err; err == nil ||
+		!strings.Contains(err.Error(), "the worker was killed before the function answered") && !strings.Contains(err.Error(), "the function closed the worker's stream") {
+		t.Errorf("the call of a fork that was killed: %v", err)
+	}
 	until(t, "the function is gone", func() bool { return len(processesWith(t, strings.Fields(sleep)[1])) == 0 })
 	f := p.snake("next", "import os\ndef handler(event, context):\n    return [event, os.getpid()]\n")
-	if got := p.result(f, "1"); !strings.HasPrefix(got, "[1, ") {
-		t.Errorf("the next call answers %q", got)
-	}
-	until(t, "workers are forks again", func() bool { return p.result(f, "1") == "[1, 2]" })
+	until(t, "workers are forks again", func() bool { // one that waited may die with its call
+		a := p.call(t.Context(), f, "1")
+		return a.err == nil && a.result == "[1, 2]"
+	})
 	p.rested()
 }
 

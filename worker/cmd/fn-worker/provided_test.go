@@ -144,7 +144,8 @@ func TestProvidedRefuses(t *testing.T) {
 	t.Parallel()
 	o := runProvided(t, "answers twice", "{}")
 	o.returns(t, "first")
-	if log := o.stdout.String(); log != "loaded\n403 202 403 403\n" {
+	// Once it has answered it may be ended before it says more.
+	if log := o.stdout.String(); !strings.HasPrefix("loaded\n403\n202\n403\n403\n", log) || !strings.HasPrefix(log, "loaded\n403\n") {
 		t.Errorf("log %q", log)
 	}
 	o = runProvided(t, "wrong address", "{}")
